@@ -1,0 +1,13 @@
+import { z } from 'zod'
+
+/** Query of every list: an opaque cursor from the last answer and how many rows to send. */
+export const pageQuery = z.object({
+  cursor: z.string().max(2000).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+})
+
+/** One page of a list: `total` counts all that match, `next` is the cursor of the following page. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), total: z.number().int(), next: z.string().nullable() })
+
+export type Page<T> = { items: T[]; total: number; next: string | null }

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+
+export const passkey = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  createdAt: z.iso.datetime(),
+  lastUsedAt: z.iso.datetime().nullable(),
+  backedUp: z.boolean(),
+})
+export type Passkey = z.infer<typeof passkey>
+
+/** Who is signed in, and in which workspace. `passkeys` is how many they hold: none means "add one". */
+export const session = z.object({
+  admin: z.object({ id: z.uuid(), name: z.string(), email: z.string().nullable() }),
+  workspace: z.object({ id: z.uuid(), name: z.string() }),
+  passkeys: z.number().int(),
+  expiresAt: z.iso.datetime(),
+  version: z.string(),
+})
+export type Session = z.infer<typeof session>
+
+/** POST /api/session/link — spends the one-time link the console printed. */
+export const signInByLink = z.strictObject({ token: z.string().min(20).max(200) })
+
+/** WebAuthn JSON as the browser makes it; @simplewebauthn verifies its content. */
+export const webauthnResponse = z.looseObject({
+  id: z.string(),
+  rawId: z.string(),
+  type: z.literal('public-key'),
+})
+
+/** POST /api/session/passkey — `ceremony` comes with the options. */
+export const signInByPasskey = z.strictObject({ ceremony: z.uuid(), response: webauthnResponse })
+
+/** POST /api/session/passkey/options and /api/passkeys/options answer with this. */
+export const webauthnOptions = z.object({ ceremony: z.uuid(), options: z.record(z.string(), z.unknown()) })
+export type WebauthnOptions = z.infer<typeof webauthnOptions>
+
+/** POST /api/passkeys */
+export const addPasskey = z.strictObject({
+  ceremony: z.uuid(),
+  name: z.string().trim().min(1).max(60),
+  response: webauthnResponse,
+})
