@@ -1,5 +1,6 @@
 import type { Directory } from './directory.ts'
 import type { FaultList } from './faults.ts'
+import type { LoginState } from './oauth/login-state.ts'
 import type { RequestLog } from './request-log.ts'
 
 /** An application permission of Microsoft Graph, as its `roles` claim names it. */
@@ -62,6 +63,11 @@ export interface World {
   apps: AppRegistration[]
   faults: FaultList
   requests: RequestLog
+  login: LoginState
+  /** How long each Graph page takes to come, in milliseconds. */
+  latencyMs: number
+  /** `true` is the published quota for the tenant's size; a number replaces it. */
+  throttle: boolean | { unitsPer10Seconds: number }
   /** The emulator's clock, so that a test can be early, late or wrong. */
   now: () => Date
   /** Origin without a trailing slash: set once the server listens; login and Graph share it. */
