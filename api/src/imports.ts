@@ -139,6 +139,8 @@ export const importRun = z.object({
   toApply: count,
   applied: count,
   outcomes: z.record(outcome, count),
+  /** People of the workspace who are in a chosen group here and no longer in Entra: they leave the group, not the workspace. */
+  membershipsToRemove: count,
   /** What confirming confirms; null until ready. */
   fingerprint: z.string().nullable(),
   /** True where so many would be suspended that confirming must say so explicitly. */
@@ -161,8 +163,9 @@ export type ImportRun = z.infer<typeof importRun>
 
 export const importPage = pageOf(importRun)
 
+/** Before and after of one attribute, or of the chosen groups a person is in (names, joined by commas). */
 export const change = z.object({
-  attribute: attributeName,
+  attribute: z.union([attributeName, z.literal('groups')]),
   before: z.union([z.string(), z.boolean()]).nullable(),
   after: z.union([z.string(), z.boolean()]).nullable(),
 })

@@ -202,6 +202,7 @@ create table import_runs (
   outcome_counts jsonb not null default '{}',
   to_apply integer not null default 0,
   applied integer not null default 0,
+  memberships_to_remove integer not null default 0,
   fingerprint text,
   planned_revision bigint,
   safeguard boolean not null default false,
@@ -242,7 +243,8 @@ create table import_sources (
 create table import_entries (
   run_id uuid not null references import_runs on delete cascade,
   workspace_id uuid not null references workspaces,
-  object_id text not null,
+  -- Entra's object id; of a record without a usable one, a digest of what stood there.
+  object_id uuid not null,
   display_name text not null,
   email text,
   given_name text,
@@ -282,7 +284,7 @@ create table import_memberships (
   run_id uuid not null references import_runs on delete cascade,
   workspace_id uuid not null references workspaces,
   ordinal integer not null,
-  object_id text not null,
+  object_id uuid not null,
   primary key (run_id, ordinal, object_id)
 );
 create index import_memberships_entry on import_memberships (run_id, object_id);
