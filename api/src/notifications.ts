@@ -15,5 +15,5 @@ export type Notification = z.infer<typeof notification>
 /** GET /api/notifications — newest first, fifty at most, with the count of unread ones. */
 export const notificationList = z.object({ items: z.array(notification), unread: z.number().int() })
 
-/** POST /api/notifications/read — no ids: all. */
+/** POST /api/notifications/read — no ids: all; answers the list as it is then. */
 export const markRead = z.strictObject({ ids: z.array(z.uuid()).max(200).optional() })

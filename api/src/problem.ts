@@ -6,6 +6,7 @@ export const problemCodes = [
   'bad_request',
   'not_found',
   'not_signed_in',
+  'cross_site_refused',
   'link_spent',
   'passkey_refused',
   'last_passkey',

@@ -9,6 +9,9 @@ export const passkey = z.object({
 })
 export type Passkey = z.infer<typeof passkey>
 
+/** GET /api/passkeys — oldest first. */
+export const passkeyList = z.object({ items: z.array(passkey) })
+
 /** Who is signed in, and in which workspace. `passkeys` is how many they hold: none means "add one". */
 export const session = z.object({
   admin: z.object({ id: z.uuid(), name: z.string(), email: z.string().nullable() }),
@@ -19,7 +22,7 @@ export const session = z.object({
 })
 export type Session = z.infer<typeof session>
 
-/** POST /api/session/link — spends the one-time link the console printed. */
+/** POST /api/session/link — spends the one-time link the console printed; answers the session. */
 export const signInByLink = z.strictObject({ token: z.string().min(20).max(200) })
 
 /** WebAuthn JSON as the browser makes it; @simplewebauthn verifies its content. */
@@ -29,14 +32,14 @@ export const webauthnResponse = z.looseObject({
   type: z.literal('public-key'),
 })
 
-/** POST /api/session/passkey — `ceremony` comes with the options. */
+/** POST /api/session/passkey — `ceremony` comes with the options; answers the session. */
 export const signInByPasskey = z.strictObject({ ceremony: z.uuid(), response: webauthnResponse })
 
 /** POST /api/session/passkey/options and /api/passkeys/options answer with this. */
 export const webauthnOptions = z.object({ ceremony: z.uuid(), options: z.record(z.string(), z.unknown()) })
 export type WebauthnOptions = z.infer<typeof webauthnOptions>
 
-/** POST /api/passkeys */
+/** POST /api/passkeys — answers the passkey. */
 export const addPasskey = z.strictObject({
   ceremony: z.uuid(),
   name: z.string().trim().min(1).max(60),
