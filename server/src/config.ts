@@ -1,0 +1,258 @@
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import { nearest } from './nearest.ts'
+
+export interface Config {
+  host: string
+  port: number
+  /** The origin that browsers use, without a trailing slash: `https://keys.example.com`. */
+  baseUrl: string
+  /** An absolute folder for the embedded database and the generated secret key; unused with `databaseUrl`. */
+  dataDir: string
+  /** Your own PostgreSQL; null means the embedded one. */
+  databaseUrl: string | null
+  /** 32 bytes; null means the key that is kept in the data folder. */
+  secretKey: Buffer | null
+  /** Other endpoints than Microsoft's, origins without a trailing slash; null means the connection's cloud. */
+  entra: { loginUrl: string; graphUrl: string } | null
+  logLevel: LogLevel
+  /** What the demo pre-fills in the connect form. */
+  demo: { tenant: string; clientId: string; clientSecret: string } | null
+}
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+interface Setting {
+  /** What holds when the variable is unset, as `keyroster help` shows it. */
+  byDefault: string
+  means: string
+  /** A secret may also be given as the path of a file, in the variable of this name with _FILE added. */
+  secret?: true
+}
+
+/** Every variable that Keyroster reads: what `keyroster help` lists is what `readConfig` accepts. */
+export const settings = {
+  KEYROSTER_HOST: { byDefault: '127.0.0.1', means: 'The address to listen on. 0.0.0.0 is every address.' },
+  KEYROSTER_PORT: { byDefault: '8080', means: 'The port to listen on.' },
+  KEYROSTER_BASE_URL: {
+    byDefault: 'http://localhost:PORT',
+    means: 'Where browsers find the panel. https, except for localhost.',
+  },
+  KEYROSTER_DATA_DIR: {
+    byDefault: '/var/lib/keyroster as root, else ~/.local/share/keyroster',
+    means: 'The folder of the embedded database and the generated secret key.',
+  },
+  DATABASE_URL: {
+    byDefault: 'the embedded PostgreSQL',
+    means: 'Your own PostgreSQL, 15 or later: postgres://user:password@host/database.',
+    secret: true,
+  },
+  KEYROSTER_SECRET_KEY: {
+    byDefault: 'made at first start in the data folder',
+    means: 'Seals credentials in the database: 32 bytes in base64 or hex. Required with DATABASE_URL.',
+    secret: true,
+  },
+  KEYROSTER_ENTRA_LOGIN_URL: {
+    byDefault: "Microsoft's, by cloud",
+    means: 'Another origin for signing in at Entra. Needs KEYROSTER_GRAPH_URL too.',
+  },
+  KEYROSTER_GRAPH_URL: {
+    byDefault: "Microsoft's, by cloud",
+    means: 'Another origin for Microsoft Graph. Needs KEYROSTER_ENTRA_LOGIN_URL too.',
+  },
+  KEYROSTER_LOG_LEVEL: { byDefault: 'info', means: `How much is logged: ${logLevels.join(', ')}.` },
+  KEYROSTER_DEMO_TENANT: {
+    byDefault: 'set by keyroster demo',
+    means: 'The tenant the connect form starts with.',
+  },
+  KEYROSTER_DEMO_CLIENT_ID: { byDefault: 'set by keyroster demo', means: 'The client ID it starts with.' },
+  KEYROSTER_DEMO_CLIENT_SECRET: {
+    byDefault: 'set by keyroster demo',
+    means: 'The client secret it starts with.',
+    secret: true,
+  },
+} as const satisfies Record<string, Setting>
+
+type SettingName = keyof typeof settings
+type Environment = Record<string, string | undefined>
+
+/** Why Keyroster does not start with this environment: every reason at once, each with what to do. */
+export class ConfigError extends Error {
+  readonly reasons: string[]
+
+  constructor(reasons: string[]) {
+    super(reasons.join('\n'))
+    this.name = 'ConfigError'
+    this.reasons = reasons
+  }
+}
+
+/** Reads the configuration from environment variables. Throws ConfigError with all that is wrong. */
+export function readConfig(env: Environment): Config {
+  const reasons: string[] = unknownNames(env)
+  const values = readValues(env, reasons)
+  const port = readPort(values, reasons)
+  const config: Config = {
+    host: values.KEYROSTER_HOST ?? '127.0.0.1',
+    port,
+    baseUrl: readBaseUrl(values.KEYROSTER_BASE_URL, port, reasons),
+    dataDir: readDataDir(values.KEYROSTER_DATA_DIR, env, reasons),
+    databaseUrl: readDatabaseUrl(values.DATABASE_URL, reasons),
+    secretKey: readSecretKey(values, reasons),
+    entra: readEntra(values, reasons),
+    logLevel: readLogLevel(values.KEYROSTER_LOG_LEVEL, reasons),
+    demo: readDemo(values, reasons),
+  }
+  if (reasons.length > 0) throw new ConfigError(reasons)
+  return config
+}
+
+/** The names that may be set: each setting, and for a secret its _FILE. */
+export function knownNames(): string[] {
+  return Object.entries<Setting>(settings).flatMap(([name, { secret }]) =>
+    secret ? [name, `${name}_FILE`] : [name],
+  )
+}
+
+function unknownNames(env: Environment): string[] {
+  const known = knownNames()
+  return Object.keys(env)
+    .filter((name) => name.startsWith('KEYROSTER_') && !known.includes(name))
+    .map((name) => `${name} is no setting of Keyroster. Did you mean ${nearest(name, known)}?`)
+}
+
+type Values = Partial<Record<SettingName, string>>
+
+/** An empty variable counts as unset, because that is how compose files pass what nobody filled in. */
+function readValues(env: Environment, reasons: string[]): Values {
+  const values: Values = {}
+  for (const [name, setting] of Object.entries(settings) as [SettingName, Setting][]) {
+    const value = setting.secret ? readSecret(env, name, reasons) : env[name]
+    if (value) values[name] = value
+  }
+  return values
+}
+
+function readSecret(env: Environment, name: string, reasons: string[]): string | undefined {
+  const path = env[`${name}_FILE`]
+  if (!path) return env[name]
+  if (env[name]) reasons.push(`${name} and ${name}_FILE are both set. Keep one of them.`)
+  try {
+    const text = readFileSync(path, 'utf8').trim()
+    if (text === '') reasons.push(`${name}_FILE names ${path}, which is empty. Put the value into it.`)
+    return text
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : 'unreadable'
+    reasons.push(
+      `${name}_FILE names ${path}, which cannot be read (${code}). Check the path and who may read it.`,
+    )
+    return undefined
+  }
+}
+
+function readPort(values: Values, reasons: string[]): number {
+  const text = values.KEYROSTER_PORT ?? '8080'
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (port < 1 || port > 65_535) {
+    reasons.push(`KEYROSTER_PORT is ${text}. Give a number from 1 to 65535.`)
+  }
+  return port
+}
+
+function readBaseUrl(text: string | undefined, port: number, reasons: string[]): string {
+  if (text === undefined) return `http://localhost:${port}`
+  const url = readOrigin('KEYROSTER_BASE_URL', text, reasons)
+  if (url === null) return text
+  if (/^[\d.]+$|^\[/.test(url.hostname)) {
+    reasons.push(
+      `KEYROSTER_BASE_URL is ${text}. Use a name instead of an IP address: a passkey belongs to a domain name.`,
+    )
+  }
+  return url.origin
+}
+
+function readDataDir(text: string | undefined, env: Environment, reasons: string[]): string {
+  if (text !== undefined) {
+    if (!isAbsolute(text)) reasons.push(`KEYROSTER_DATA_DIR is ${text}. Give an absolute path.`)
+    return text
+  }
+  if (process.getuid?.() === 0) return '/var/lib/keyroster'
+  const home = env.XDG_DATA_HOME && isAbsolute(env.XDG_DATA_HOME) ? env.XDG_DATA_HOME : undefined
+  return join(home ?? join(env.HOME ?? homedir(), '.local', 'share'), 'keyroster')
+}
+
+function readDatabaseUrl(text: string | undefined, reasons: string[]): string | null {
+  if (text === undefined) return null
+  if (!/^postgres(ql)?:\/\/./.test(text) || !URL.canParse(text)) {
+    reasons.push(
+      'DATABASE_URL is no PostgreSQL address. Write it as postgres://user:password@host:5432/database.',
+    )
+  }
+  return text
+}
+
+function readSecretKey(values: Values, reasons: string[]): Buffer | null {
+  const text = values.KEYROSTER_SECRET_KEY
+  if (text === undefined) {
+    if (values.DATABASE_URL !== undefined) {
+      reasons.push('DATABASE_URL needs KEYROSTER_SECRET_KEY too. Make one with: openssl rand -base64 32')
+    }
+    return null
+  }
+  const key = Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64')
+  if (key.length !== 32 || !/^[\w+/-]+={0,2}$/.test(text)) {
+    reasons.push(
+      'KEYROSTER_SECRET_KEY is not 32 bytes in base64 or hex. Make one with: openssl rand -base64 32',
+    )
+  }
+  return key
+}
+
+function readEntra(values: Values, reasons: string[]): Config['entra'] {
+  const { KEYROSTER_ENTRA_LOGIN_URL: login, KEYROSTER_GRAPH_URL: graph } = values
+  if (login === undefined && graph === undefined) return null
+  if (login === undefined || graph === undefined) {
+    reasons.push(
+      'KEYROSTER_ENTRA_LOGIN_URL and KEYROSTER_GRAPH_URL go together. Set both, or neither for Microsoft.',
+    )
+    return null
+  }
+  const loginUrl = readOrigin('KEYROSTER_ENTRA_LOGIN_URL', login, reasons)
+  const graphUrl = readOrigin('KEYROSTER_GRAPH_URL', graph, reasons)
+  return loginUrl && graphUrl && { loginUrl: loginUrl.origin, graphUrl: graphUrl.origin }
+}
+
+function readLogLevel(text: string | undefined, reasons: string[]): LogLevel {
+  const level = logLevels.find((known) => known === (text ?? 'info'))
+  if (level === undefined) reasons.push(`KEYROSTER_LOG_LEVEL is ${text}. Use one of ${logLevels.join(', ')}.`)
+  return level ?? 'info'
+}
+
+function readDemo(values: Values, reasons: string[]): Config['demo'] {
+  const tenant = values.KEYROSTER_DEMO_TENANT
+  const clientId = values.KEYROSTER_DEMO_CLIENT_ID
+  const clientSecret = values.KEYROSTER_DEMO_CLIENT_SECRET
+  if (tenant && clientId && clientSecret) return { tenant, clientId, clientSecret }
+  if (tenant || clientId || clientSecret) {
+    reasons.push('The three KEYROSTER_DEMO_ settings go together. Set all of them, or none.')
+  }
+  return null
+}
+
+/** Reads `scheme://host[:port]` and nothing behind it; http is for this machine alone. */
+function readOrigin(name: string, text: string, reasons: string[]): URL | null {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    reasons.push(`${name} is ${text}. Write it as https://name or https://name:port.`)
+    return null
+  }
+  if (url.href !== `${url.origin}/`) {
+    reasons.push(`${name} is ${text}. Write ${url.origin} alone, with nothing behind it.`)
+  }
+  if (url.protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)) {
+    reasons.push(`${name} is ${text}. Use https: http is accepted for localhost only.`)
+  }
+  return url
+}

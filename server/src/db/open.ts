@@ -1,0 +1,54 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Db, Schema } from './schema.ts'
+
+export interface Database {
+  db: Db
+  pool: pg.Pool
+  /** A connection string for clients of their own, such as a queue or a listener. */
+  url: string
+  close(): Promise<void>
+}
+
+const oldestVersion = 15
+
+// pg gives text for what may not fit a JavaScript number; our counts and versions do, and a date is no instant.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
+
+/** A database that cannot be used as it is; the message says what to do. */
+export class DatabaseRefusal extends Error {}
+
+/**
+ * Connects to the PostgreSQL at `url` and checks that it is version 15 or later. `close` ends the connections.
+ * Throws DatabaseRefusal where it cannot be reached or is too old.
+ */
+export async function connect(url: string): Promise<Database> {
+  const pool = new pg.Pool({ connectionString: url, max: 12, application_name: 'keyroster' })
+  // An idle connection may break at any time; the pool makes another, but without a listener Node would stop.
+  pool.on('error', () => {})
+  try {
+    await checkVersion(pool)
+  } catch (error) {
+    await pool.end()
+    throw error
+  }
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  return { db, pool, url, close: () => db.destroy() }
+}
+
+async function checkVersion(pool: pg.Pool): Promise<void> {
+  const version = await pool
+    .query<{ server_version: string }>('show server_version')
+    .catch((cause: Error) => {
+      throw new DatabaseRefusal(`PostgreSQL cannot be reached (${cause.message}). Check DATABASE_URL.`, {
+        cause,
+      })
+    })
+  const text = version.rows[0]?.server_version ?? ''
+  if (Number.parseInt(text, 10) < oldestVersion) {
+    throw new DatabaseRefusal(
+      `This PostgreSQL is version ${text}; Keyroster needs ${oldestVersion} or later. Upgrade it, or leave DATABASE_URL unset to use the embedded one.`,
+    )
+  }
+}

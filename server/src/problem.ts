@@ -1,0 +1,87 @@
+import type { ProblemCode } from '@keyroster/api/problem.ts'
+
+export interface ProblemField {
+  /** The path of the value in the request, such as `email` or `credential.secret`. */
+  field: string
+  message: string
+}
+
+/**
+ * A refusal that a person can act on: `code` is stable, the message is a safe sentence to show them, `fields` says what
+ * to mend in a form, `link` where the thing in the way stands. The cause stays private: it is logged, never answered.
+ * Which HTTP status it becomes is decided in http/.
+ */
+export class ProblemError extends Error {
+  readonly code: ProblemCode
+  readonly fields: ProblemField[] | undefined
+  readonly link: string | undefined
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    options: { fields?: ProblemField[]; link?: string; cause?: unknown } = {},
+  ) {
+    super(detail, { cause: options.cause })
+    this.name = 'ProblemError'
+    this.code = code
+    this.fields = options.fields
+    this.link = options.link
+  }
+}
+
+export function badRequest(fields: ProblemField[]): ProblemError {
+  return new ProblemError('bad_request', 'Some values are missing or wrong.', { fields })
+}
+
+/** `what` is the thing's name in lower case, such as `user` or `import`. */
+export function notFound(what: string): ProblemError {
+  return new ProblemError('not_found', `There is no such ${what} in this workspace.`)
+}
+
+export function notSignedIn(): ProblemError {
+  return new ProblemError('not_signed_in', 'Sign in to continue.')
+}
+
+export function linkSpent(): ProblemError {
+  return new ProblemError(
+    'link_spent',
+    'This sign-in link was used already or is older than ten minutes. Make a new one with: npx keyroster sign-in-link',
+  )
+}
+
+export function passkeyRefused(cause: unknown): ProblemError {
+  return new ProblemError(
+    'passkey_refused',
+    'This passkey was not accepted. Try again, or use a sign-in link.',
+    {
+      cause,
+    },
+  )
+}
+
+export function lastPasskey(): ProblemError {
+  return new ProblemError('last_passkey', 'This is your only passkey. Add another one before you remove it.')
+}
+
+export function tooManyRequests(seconds: number): ProblemError {
+  return new ProblemError('too_many_requests', `Too many requests. Try again in ${seconds} seconds.`)
+}
+
+/** `link` leads to the user who has the email. */
+export function emailAlreadyUsed(email: string, link: string): ProblemError {
+  return new ProblemError('email_already_used', `Another user has the email ${email}.`, {
+    fields: [{ field: 'email', message: 'Another user has this email.' }],
+    link,
+  })
+}
+
+/** `fields` are the attributes that the directory owns. */
+export function managedByDirectory(fields: string[]): ProblemError {
+  return new ProblemError(
+    'managed_by_directory',
+    'Microsoft Entra ID manages these attributes. Change them there.',
+    {
+      fields: fields.map((field) => ({ field, message: 'Microsoft Entra ID manages this attribute.' })),
+    },
+  )
+}
