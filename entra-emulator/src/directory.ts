@@ -86,15 +86,18 @@ export interface Directory {
   /** Direct members that still exist, from the place after `after` on; empty for an unknown group. */
   memberIds(groupId: string, after?: number): Iterable<PlacedMember>
   memberCount(groupId: string): number
-  /** Everything reachable from the group, nested groups included, each once; never the group itself. */
-  transitiveMembers(groupId: string): readonly MemberRef[]
+  /**
+   * Everything reachable from the group, nested groups included, each once; never the group itself. With
+   * `throughHidden` false, groups of hidden membership are not looked into.
+   */
+  transitiveMembers(groupId: string, throughHidden?: boolean): readonly MemberRef[]
   transitiveUserIds(groupId: string): Set<string>
 
   /** Adds a user; what is missing is filled in. Throws on an id or userPrincipalName already taken. */
   addUser(user: Partial<DirectoryUser>): DirectoryUser
   /** Throws for an unknown id, or a userPrincipalName already taken. The id cannot change. */
   updateUser(id: string, patch: Partial<Omit<DirectoryUser, 'id'>>): DirectoryUser
-  /** Deletes the user everywhere, memberships included; unknown ids are ignored. */
+  /** The user is gone from lists and memberships at once; unknown ids are ignored. */
   removeUser(id: string): void
   addGroup(group: Partial<DirectoryGroup>): DirectoryGroup
   updateGroup(id: string, patch: Partial<Omit<DirectoryGroup, 'id'>>): DirectoryGroup
