@@ -1,0 +1,20 @@
+/** Every address of the panel, built in one place; the server's notifications use the same ones. */
+export const paths = {
+  signIn: () => '/sign-in',
+  passkeys: () => '/passkeys',
+  users: (query: { group?: string; source?: string } = {}) => {
+    const params = new URLSearchParams(query)
+    return params.size > 0 ? `/users?${params}` : '/users'
+  },
+  newUser: () => '/users/new',
+  user: (id: string) => `/users/${id}`,
+  editUser: (id: string) => `/users/${id}/edit`,
+  groups: () => '/groups',
+  group: (id: string) => `/groups/${id}`,
+  imports: () => '/imports',
+  newImport: () => '/imports/new',
+  import: (id: string) => `/imports/${id}`,
+  connections: () => '/connections',
+  newConnection: () => '/connections/new',
+  connection: (id: string) => `/connections/${id}`,
+}

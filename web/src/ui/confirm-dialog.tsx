@@ -1,0 +1,63 @@
+import { Button, Group, Modal, Stack } from '@mantine/core'
+import type { UseMutationResult } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { ProblemAlert } from './problem.tsx'
+
+type ConfirmDialogProps = {
+  opened: boolean
+  onClose: () => void
+  /** The question, for example “Delete Adele Vance?”. */
+  title: ReactNode
+  /** What happens, and what stays. */
+  children: ReactNode
+  /** The deed in words, on the button. */
+  confirmLabel: string
+  /** What the deed takes away is worth a red button. */
+  destructive?: boolean
+  /** Shown when the deed fails, for example “Adele Vance was not deleted”. */
+  failure: string
+  deed: Pick<UseMutationResult<unknown, Error, void>, 'mutate' | 'isPending' | 'error' | 'reset'>
+}
+
+/** Asks once, plainly, before a deed; it stays open with the reason where the deed fails. Close it in the deed's `onSuccess`. */
+export function ConfirmDialog({
+  opened,
+  onClose,
+  title,
+  children,
+  confirmLabel,
+  destructive = false,
+  failure,
+  deed,
+}: ConfirmDialogProps) {
+  const close = () => {
+    deed.reset()
+    onClose()
+  }
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={title}
+      centered
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <Stack>
+        <div>{children}</div>
+        <ProblemAlert error={deed.error} title={failure} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close} data-autofocus>
+            Cancel
+          </Button>
+          <Button
+            color={destructive ? 'red' : undefined}
+            loading={deed.isPending}
+            onClick={() => deed.mutate()}
+          >
+            {confirmLabel}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}
