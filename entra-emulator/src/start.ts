@@ -1,11 +1,12 @@
 import type { AddressInfo } from 'node:net'
-import { Fastify, type FastifyInstance } from 'fastify'
-import { createFaultList, playFaults } from './faults.ts'
+import { type FastifyInstance, fastify } from 'fastify'
+import { createFaultList } from './faults.ts'
 import { registerGraph } from './graph/register.ts'
 import { registerInspector } from './inspector/register.ts'
 import { grantPermissions, revokePermissions } from './oauth/consent.ts'
 import { createLoginState } from './oauth/login-state.ts'
 import { registerOauth } from './oauth/register.ts'
+import { playFaults } from './play-faults.ts'
 import { createRequestLog, logRequests } from './request-log.ts'
 import { registerSampleApp } from './sample.ts'
 import { contosoTenant } from './seed/contoso.ts'
@@ -111,13 +112,13 @@ async function buildWorld(options: EmulatorOptions): Promise<World> {
 }
 
 function buildServer(world: World, certificate: ServerCertificate | undefined): FastifyInstance {
-  const server = Fastify({
+  const server = fastify({
     https: certificate ? { cert: certificate.certificatePem, key: certificate.privateKeyPem } : null,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1000 },
   }) as unknown as FastifyInstance // Only its socket differs by scheme, which no route looks at.
   logRequests(server, world.requests, world.now)
-  playFaults(server, world)
+  playFaults(server, world.faults)
   registerOauth(server, world)
   registerGraph(server, world)
   registerInspector(server, world)

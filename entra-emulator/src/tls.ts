@@ -1,3 +1,4 @@
+import type { webcrypto } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 
 /** A certificate for the emulator's server, and the authority that clients must trust for it; all PEM. */
@@ -61,6 +62,6 @@ export async function makeServerCertificate(): Promise<ServerCertificate> {
   }
 }
 
-function makeKeys(): Promise<CryptoKeyPair> {
+function makeKeys(): Promise<webcrypto.CryptoKeyPair> {
   return crypto.subtle.generateKey(EC_P256, true, ['sign', 'verify'])
 }
