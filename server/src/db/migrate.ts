@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
-import { DatabaseRefusal } from './open.ts'
+import { DatabaseRefusal } from './refusal.ts'
 
 interface Migration {
   number: number

@@ -1,5 +1,8 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import type { Config } from '../config.ts'
+import { findEmbedded, startEmbedded } from './embedded.ts'
+import { DatabaseRefusal } from './refusal.ts'
 import type { Db, Schema } from './schema.ts'
 
 export interface Database {
@@ -16,8 +19,28 @@ const oldestVersion = 15
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
 
-/** A database that cannot be used as it is; the message says what to do. */
-export class DatabaseRefusal extends Error {}
+/**
+ * Opens the database that the configuration names: yours, or the embedded one, which is started, or adopted where it
+ * still runs, and stopped by `close`. Throws DatabaseRefusal where that cannot be.
+ */
+export async function openDatabase(config: Config): Promise<Database> {
+  if (config.databaseUrl !== null) return connect(config.databaseUrl)
+  const embedded = await startEmbedded(config.dataDir)
+  const database = await connect(embedded.url)
+  return {
+    ...database,
+    close: async () => {
+      await database.close()
+      await embedded.stop()
+    },
+  }
+}
+
+/** Joins the database of a panel that may be running; where the embedded one is not, it runs until `close`. */
+export async function joinDatabase(config: Config): Promise<Database> {
+  const running = config.databaseUrl ?? (await findEmbedded(config.dataDir))
+  return running === null ? openDatabase(config) : connect(running)
+}
 
 /**
  * Connects to the PostgreSQL at `url` and checks that it is version 15 or later. `close` ends the connections.

@@ -290,7 +290,7 @@ interface AuditEvents {
 }
 
 interface SecretCanary {
-  only: Generated<boolean>
+  single: Generated<boolean>
   sealed: Buffer
 }
 

@@ -214,7 +214,9 @@ create table import_runs (
   -- Who works on it until when, by the database's clock; a write whose fence is not this number is refused.
   lease_owner uuid,
   lease_until timestamptz,
-  fence bigint not null default 0
+  fence bigint not null default 0,
+  -- Tries since the last committed step: a run that cannot go on stops asking.
+  attempts integer not null default 0
 );
 create index import_runs_recent on import_runs (workspace_id, created_at desc, id);
 create unique index import_runs_active on import_runs (connection_id)
@@ -237,6 +239,8 @@ create table import_sources (
   mail text,
   group_kind text,
   dynamic boolean,
+  -- Microsoft may hide who is in it: then no members means unknown.
+  hidden boolean not null default false,
   primary key (run_id, ordinal)
 );
 
@@ -258,6 +262,7 @@ create table import_entries (
   preferred_language text,
   user_type text,
   account_enabled boolean,
+  guest boolean not null default false,
   email_folded text,
   name_folded text not null,
   search text not null,
@@ -319,6 +324,6 @@ create index audit_events_recent on audit_events (workspace_id, at desc);
 
 -- A sealed known text: a wrong KEYROSTER_SECRET_KEY is noticed at start, before anything is written with it.
 create table secret_canary (
-  only boolean primary key default true check (only),
+  single boolean primary key default true check (single),
   sealed bytea not null
 );
