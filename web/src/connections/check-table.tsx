@@ -1,0 +1,80 @@
+import type { CheckRow, Connection } from '@keyroster/api/connections.ts'
+import { Button, Group, Stack, Table, Text } from '@mantine/core'
+import { IconRefresh } from '@tabler/icons-react'
+import { ProblemAlert } from '../ui/problem.tsx'
+import { RelativeTime } from '../ui/relative-time.tsx'
+import { StatusBadge } from '../ui/status-badge.tsx'
+import { useCheckConnection } from './connections.ts'
+
+/** What works and what is missing, with the deed that mends it. */
+export function CheckTable({ connection }: { connection: Connection }) {
+  const check = useCheckConnection(connection.id)
+  const result = connection.lastCheck
+  return (
+    <Stack gap="sm">
+      <ProblemAlert error={check.error} title="The check could not be made" />
+      {result && (
+        <Table.ScrollContainer minWidth={480} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+          <Table aria-label="What works" verticalSpacing={8}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th w="13rem">What</Table.Th>
+                <Table.Th w="8rem">State</Table.Th>
+                <Table.Th>What was seen, and what to do</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {result.rows.map((row) => (
+                <Row key={row.subject} row={row} />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      <Group gap="md">
+        <Button
+          variant="default"
+          loading={check.isPending}
+          onClick={() => check.mutate()}
+          leftSection={<IconRefresh size={16} aria-hidden />}
+        >
+          Check again
+        </Button>
+        <Text c="dimmed" size="xs" component="div" role="status">
+          {result ? (
+            <>
+              Checked <RelativeTime at={result.checkedAt} />
+            </>
+          ) : (
+            'Not checked yet'
+          )}
+          {result?.requestId && (
+            <>
+              {' '}
+              · Microsoft’s request id <span className="mono">{result.requestId}</span>
+            </>
+          )}
+        </Text>
+      </Group>
+    </Stack>
+  )
+}
+
+function Row({ row }: { row: CheckRow }) {
+  return (
+    <Table.Tr>
+      <Table.Td>{row.subject === 'sign-in' ? 'Sign in to Microsoft' : row.subject}</Table.Td>
+      <Table.Td>
+        {row.works ? (
+          <StatusBadge tone="good">Works</StatusBadge>
+        ) : (
+          <StatusBadge tone="bad">Missing</StatusBadge>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <Text>{row.finding}</Text>
+        {row.remedy && <Text fw={500}>{row.remedy}</Text>}
+      </Table.Td>
+    </Table.Tr>
+  )
+}

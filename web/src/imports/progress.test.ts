@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { cancelConsequence, fractionDone, phaseWords, tenth } from './progress.ts'
+
+const run = {
+  state: 'scanning',
+  read: 0,
+  expected: 100,
+  toApply: 0,
+  applied: 0,
+  confirmedAt: null,
+  waiting: null,
+  cancelRequested: false,
+} as const
+
+describe('the one bar of a run', () => {
+  it('never rewinds from the first page to the last batch', () => {
+    const moments = [
+      run,
+      { ...run, read: 60 },
+      { ...run, read: 130 },
+      { ...run, state: 'planning' as const, read: 130 },
+      { ...run, state: 'ready' as const, read: 130 },
+      { ...run, state: 'applying' as const, read: 130, toApply: 80 },
+      { ...run, state: 'applying' as const, read: 130, toApply: 80, applied: 79 },
+      { ...run, state: 'completed' as const, read: 130, toApply: 80, applied: 80 },
+    ].map(fractionDone)
+    expect(moments).toEqual([...moments].sort((a, b) => (a ?? 0) - (b ?? 0)))
+    expect(moments[0]).toBe(0)
+    expect(moments.at(-1)).toBe(1)
+  })
+  it('is of unknown length until Microsoft says how many there are', () => {
+    expect(fractionDone({ ...run, expected: null, read: 40 })).toBeNull()
+  })
+  it('is whole where there is nothing to write', () => {
+    expect(fractionDone({ ...run, state: 'applying' })).toBe(1)
+  })
+  it('announces each tenth once', () => {
+    expect([0, 0.04, 0.1, 0.19, 0.2, 1, null].map(tenth)).toEqual([0, 0, 10, 10, 20, 100, 0])
+  })
+})
+
+describe('the words of a phase', () => {
+  it('count people read of those expected', () => {
+    expect(phaseWords({ ...run, read: 4120, expected: 12000 })).toBe(
+      'Reading people from Entra ID: 4,120 of 12,000',
+    )
+  })
+  it('never claim more read than there are', () => {
+    expect(phaseWords({ ...run, read: 12, expected: 10 })).toBe('Reading people from Entra ID: 12 of 12')
+  })
+  it('say that a cancel is under way', () => {
+    expect(phaseWords({ ...run, cancelRequested: true })).toBe('Cancelling')
+  })
+})
+
+describe('cancelling', () => {
+  it('changes nothing before anything is written', () => {
+    expect(cancelConsequence({ ...run, state: 'ready' })).toContain('Nothing has been written')
+  })
+  it('says who stays', () => {
+    expect(cancelConsequence({ ...run, state: 'applying', toApply: 5000, applied: 1900 })).toBe(
+      '1,900 users already written stay as they are now; the remaining 3,100 are left out.',
+    )
+  })
+})
