@@ -187,7 +187,8 @@ create table import_runs (
   mode text not null check (mode in ('new', 'new-and-existing', 'existing')),
   include_guests boolean not null,
   include_disabled boolean not null,
-  created_at timestamptz not null default now(),
+  -- Milliseconds, so that a list's cursor says exactly where it stands.
+  created_at timestamptz(3) not null default now(),
   created_by uuid,
   created_by_name text not null,
   confirmed_at timestamptz,

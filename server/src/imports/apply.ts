@@ -1,0 +1,123 @@
+import type { Outcome } from '@keyroster/api/imports.ts'
+import { sql } from 'kysely'
+import { DatabaseError } from 'pg'
+import { audit } from '../audit/record.ts'
+import type { Db, Tx } from '../db/schema.ts'
+import { raiseRevision } from '../users/raise-revision.ts'
+import { writeGroups, writeMemberships } from './apply-groups.ts'
+import { createUsers, updateUsers } from './apply-users.ts'
+import { fenced, type Lease } from './lease.ts'
+import { notifyFinished } from './notify-finished.ts'
+import { membershipsGone } from './plan.ts'
+import { stateAfterApply } from './run-state.ts'
+
+/** People per transaction: long enough to be fast, short enough that a page query beside it does not wait. */
+const BATCH = 1000
+
+/** Obeys the plan of a confirmed run, batch by batch, from wherever it stands, and finishes the run. */
+export async function apply(db: Db, lease: Lease, signal: AbortSignal): Promise<void> {
+  await fenced(db, lease, 'applying', (tx) => writeGroups(tx, lease))
+  let after: string | null = null
+  for (;;) {
+    const batch = await nextBatch(db, lease.runId, after)
+    if (batch.length === 0) break
+    signal.throwIfAborted()
+    await applyBatch(db, lease, batch)
+    after = batch.at(-1)!
+  }
+  await finish(db, lease)
+}
+
+/** The next people whose planned change is not done yet, by object id. */
+async function nextBatch(db: Db, runId: string, after: string | null): Promise<string[]> {
+  const rows = await sql<{ id: string }>`
+    select object_id as id from import_entries
+    where run_id = ${runId} and outcome is null and (${after}::uuid is null or object_id > ${after}::uuid)
+      and action in ('create', 'link', 'update', 'suspend', 'restore')
+    order by object_id limit ${BATCH}`.execute(db)
+  return rows.rows.map((row) => row.id)
+}
+
+/**
+ * Applies one batch in one transaction. Where the database refuses the batch for what is in it, its halves are tried,
+ * until the person it refuses stands alone and becomes a failed entry.
+ */
+async function applyBatch(db: Db, lease: Lease, batch: string[]): Promise<void> {
+  try {
+    await fenced(db, lease, 'applying', (tx) => writeBatch(tx, lease, batch))
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || !isAboutTheData(error)) throw error
+    if (batch.length === 1) return await failAlone(db, lease, batch[0]!, error)
+    const middle = Math.ceil(batch.length / 2)
+    await applyBatch(db, lease, batch.slice(0, middle))
+    await applyBatch(db, lease, batch.slice(middle))
+  }
+}
+
+/** Data exceptions, broken constraints and exceeded limits (SQLSTATE classes 22, 23, 54) come again however often one tries. */
+const isAboutTheData = (error: DatabaseError) => /^(22|23|54)/.test(error.code ?? '')
+
+async function failAlone(db: Db, lease: Lease, objectId: string, error: DatabaseError): Promise<void> {
+  await fenced(db, lease, 'applying', async (tx) => {
+    await sql`update import_entries set outcome = 'failed', problem_code = 'write_failed', problem_detail = ${error.code ?? null}
+      where run_id = ${lease.runId} and object_id = ${objectId}`.execute(tx)
+    await countOutcomes(tx, lease.runId, { failed: 1 })
+  })
+}
+
+async function writeBatch(tx: Tx, lease: Lease, batch: string[]): Promise<void> {
+  await raiseRevision(tx, lease.workspaceId)
+  await createUsers(tx, lease, batch)
+  await updateUsers(tx, lease, batch)
+  await writeMemberships(tx, lease, batch)
+  // Whoever no statement touched changed since the review: another person has the email, or somebody edited them.
+  await sql`
+    update import_entries set outcome = 'failed', problem_code = 'changed_since_review'
+    where run_id = ${lease.runId} and object_id = any(${batch}::uuid[]) and outcome is null`.execute(tx)
+  const done = await sql<{ outcome: Outcome; people: number }>`
+    select outcome, count(*)::int as people from import_entries
+    where run_id = ${lease.runId} and object_id = any(${batch}::uuid[]) group by outcome`.execute(tx)
+  await countOutcomes(tx, lease.runId, Object.fromEntries(done.rows.map((row) => [row.outcome, row.people])))
+}
+
+/** Adds to the run's counts, which its progress shows. */
+async function countOutcomes(tx: Tx, runId: string, counts: Partial<Record<Outcome, number>>): Promise<void> {
+  const people = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  await sql`
+    update import_runs set applied = applied + ${people}, outcome_counts = (
+      select jsonb_object_agg(key, total) from (
+        select key, sum(value::int) as total from (
+          select * from jsonb_each_text(outcome_counts)
+          union all select * from jsonb_each_text(${JSON.stringify(counts)}::jsonb)
+        ) both_counts group by key
+      ) summed
+    ) where id = ${runId}`.execute(tx)
+}
+
+/** Takes people out of chosen groups they left, says what came of the run, and tells who started it. */
+async function finish(db: Db, lease: Lease): Promise<void> {
+  await fenced(db, lease, 'applying', async (tx) => {
+    const left = await sql`
+      delete from group_members m using (${membershipsGone(lease.runId)}) g
+      where (m.group_id, m.user_id) = (g.group_id, g.user_id)`.execute(tx)
+    const run = await sql<{ failed: number }>`
+      select coalesce((outcome_counts ->> 'failed')::int, 0) as failed from import_runs where id = ${lease.runId}`.execute(
+      tx,
+    )
+    const state = stateAfterApply(run.rows[0]!.failed)
+    await sql`
+      update import_runs set state = ${state}, finished_at = now(), lease_owner = null, lease_until = null,
+        outcome_counts = outcome_counts || jsonb_strip_nulls(jsonb_build_object(
+          'unchanged', plan_counts -> 'unchanged',
+          'skipped', nullif(coalesce((plan_counts ->> 'skip')::int, 0) + coalesce((plan_counts ->> 'conflict')::int, 0), 0)))
+      where id = ${lease.runId}`.execute(tx)
+    await audit(tx, {
+      workspaceId: lease.workspaceId,
+      actor: { id: null, name: 'Keyroster' },
+      action: 'import.finished',
+      target: { kind: 'import', id: lease.runId },
+      detail: { state, leftGroups: Number(left.numAffectedRows ?? 0) },
+    })
+    await notifyFinished(tx, lease.runId)
+  })
+}

@@ -1,0 +1,62 @@
+import type { RunState } from '@keyroster/api/imports.ts'
+import { sql } from 'kysely'
+import { audit } from '../audit/record.ts'
+import type { Db } from '../db/schema.ts'
+import { transaction } from '../db/transaction.ts'
+import type { SignedInAdmin } from '../http/types.ts'
+import { notFound } from '../problem.ts'
+import { notReady, planOutdated, suspensionsNotAcknowledged } from './import-problems.ts'
+
+interface Confirmation {
+  runId: string
+  fingerprint: string
+  acknowledgeSuspensions: boolean
+}
+
+interface Ready {
+  state: RunState
+  fingerprint: string | null
+  safeguard: boolean
+  suspend: number
+  to_apply: number
+  outdated: boolean
+}
+
+/**
+ * Confirms exactly the plan that was reviewed: same fingerprint, and no user of the workspace changed since. Where one
+ * did, the run goes back to planning. Throws not_found, import_not_ready, plan_outdated, suspensions_not_acknowledged.
+ */
+export async function confirm(
+  db: Db,
+  admin: SignedInAdmin,
+  { runId, fingerprint, acknowledgeSuspensions }: Confirmation,
+  request: { id: string; ip: string },
+): Promise<'confirmed' | 'outdated'> {
+  return transaction(db, async (tx) => {
+    const found = await sql<Ready>`
+      select r.state, r.fingerprint, r.safeguard, coalesce((r.plan_counts ->> 'suspend')::int, 0) as suspend, r.to_apply,
+        r.planned_revision is distinct from w.revision as outdated
+      from import_runs r join workspaces w on w.id = r.workspace_id
+      where r.id = ${runId} and r.workspace_id = ${admin.workspaceId} for update of r`.execute(tx)
+    const run = found.rows[0]
+    if (!run) throw notFound('import')
+    if (run.state !== 'ready') throw notReady()
+    if (run.fingerprint !== fingerprint) throw planOutdated()
+    if (run.outdated) {
+      await sql`update import_runs set state = 'planning' where id = ${runId}`.execute(tx)
+      return 'outdated'
+    }
+    if (run.safeguard && !acknowledgeSuspensions) throw suspensionsNotAcknowledged(run.suspend)
+    await sql`update import_runs set state = 'applying', confirmed_at = now(), confirmed_by = ${admin.id}
+      where id = ${runId}`.execute(tx)
+    await audit(tx, {
+      workspaceId: admin.workspaceId,
+      actor: admin,
+      action: 'import.confirmed',
+      target: { kind: 'import', id: runId },
+      detail: { people: run.to_apply, fingerprint, acknowledgeSuspensions },
+      request,
+    })
+    return 'confirmed'
+  })
+}

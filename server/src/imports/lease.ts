@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import type { RunState } from '@keyroster/api/imports.ts'
+import { sql } from 'kysely'
+import type { Db, Tx } from '../db/schema.ts'
+import { transaction } from '../db/transaction.ts'
+
+/** How long a silent worker keeps a run, in seconds of the database's clock. */
+const LEASE_SECONDS = 30
+
+/** The right to work on one run: every write checks that `fence` is still the run's number. */
+export interface Lease {
+  runId: string
+  workspaceId: string
+  owner: string
+  fence: number
+}
+
+/** Another worker took the run over; what this one still holds in memory must not be written. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost'
+}
+
+/** The person asked to stop, seen at a page or batch boundary. */
+export class CancelRequested extends Error {
+  override readonly name = 'CancelRequested'
+}
+
+/** Takes a run that has work and that nobody holds; null where there is none to take. */
+export async function takeLease(db: Db, runId: string): Promise<Lease | null> {
+  const owner = randomUUID()
+  const taken = await sql<{ fence: number; workspace_id: string }>`
+    update import_runs
+    set lease_owner = ${owner}, lease_until = now() + make_interval(secs => ${LEASE_SECONDS}),
+      fence = fence + 1, attempts = attempts + 1
+    where id = ${runId} and state in ('scanning', 'planning', 'applying')
+      and (lease_until is null or lease_until < now())
+    returning fence, workspace_id`.execute(db)
+  const row = taken.rows[0]
+  return row ? { runId, workspaceId: row.workspace_id, owner, fence: row.fence } : null
+}
+
+/** Keeps the lease through a long wait, and tells whether it still holds and whether the person asked to stop. */
+export async function renewLease(db: Db, lease: Lease): Promise<{ held: boolean; cancelRequested: boolean }> {
+  const renewed = await sql<{ cancel: boolean }>`
+    update import_runs set lease_until = now() + make_interval(secs => ${LEASE_SECONDS})
+    where id = ${lease.runId} and fence = ${lease.fence} and lease_owner = ${lease.owner}
+    returning cancel_requested_at is not null as cancel`.execute(db)
+  const row = renewed.rows[0]
+  return { held: row !== undefined, cancelRequested: row?.cancel ?? false }
+}
+
+export async function releaseLease(db: Db, lease: Lease): Promise<void> {
+  await sql`update import_runs set lease_owner = null, lease_until = null
+    where id = ${lease.runId} and fence = ${lease.fence}`.execute(db)
+}
+
+/**
+ * One write of a worker: the run row is locked, the fence compared, the lease renewed, and a cancel noticed, all in the
+ * transaction of the write itself. Throws LeaseLost or CancelRequested, and then nothing is written.
+ */
+export async function fenced<T>(
+  db: Db,
+  lease: Lease,
+  state: RunState,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  return transaction(db, async (tx) => {
+    const held = await sql<{ cancel: boolean }>`
+      update import_runs
+      set lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), attempts = 0,
+        waiting_reason = null, waiting_until = null
+      where id = ${lease.runId} and fence = ${lease.fence} and state = ${state}
+      returning cancel_requested_at is not null as cancel`.execute(tx)
+    const row = held.rows[0]
+    if (!row) throw new LeaseLost(`run ${lease.runId} has moved on from fence ${lease.fence}`)
+    if (row.cancel) throw new CancelRequested(lease.runId)
+    return work(tx)
+  })
+}

@@ -1,0 +1,255 @@
+import type { Mode } from '@keyroster/api/imports.ts'
+import { type RawBuilder, sql } from 'kysely'
+import type { Db, Tx } from '../db/schema.ts'
+import { attributesDiffer, changedAttributes } from './columns.ts'
+import { fenced, type Lease } from './lease.ts'
+import { overSafeguard } from './safeguard.ts'
+
+/** What of a run the rules look at. */
+interface PlanInput {
+  runId: string
+  mode: Mode
+  hasGroups: boolean
+  /** Only the entries in conflict, after somebody decided about them. */
+  onlyConflicts?: boolean
+}
+
+/** Groups of the run that were read to their end, with the row of ours where there is one. */
+const groupsRead = (runId: string) => sql`
+  select s.ordinal, s.name, s.object_id, s.read_count, g.id as group_id
+  from import_sources s join import_runs r on r.id = s.run_id
+  left join groups g on (g.workspace_id, g.tenant_id, g.object_id) = (r.workspace_id, r.tenant_id, s.object_id)
+  where s.run_id = ${runId} and s.kind = 'group' and s.state = 'complete'`
+
+/** SQL over `e` and `u`: the chosen groups somebody is in here and is in at Microsoft, as sorted ids and names. */
+const memberships = (runId: string, hasGroups: boolean): RawBuilder<unknown> =>
+  hasGroups
+    ? sql`
+      left join lateral (
+        select array_agg(s.object_id order by s.object_id) as ids, string_agg(s.name, ', ' order by s.name, s.object_id) as names
+        from group_members m join group_read s on s.group_id = m.group_id where m.user_id = u.id
+      ) here on true
+      left join lateral (
+        select array_agg(s.object_id order by s.object_id) as ids, string_agg(s.name, ', ' order by s.name, s.object_id) as names
+        from import_memberships m join group_read s on s.ordinal = m.ordinal
+        where m.run_id = ${runId} and m.object_id = e.object_id and u.id is not null
+      ) there on true`
+    : sql`cross join (select null::uuid[] as ids, null::text as names) here
+      cross join (select null::uuid[] as ids, null::text as names) there`
+
+/**
+ * Decides every entry of a run, set-wise: who it matches, what is planned for it and why. The rules, first that fits:
+ *
+ * 1. A record that cannot be read is skipped.
+ * 2. Somebody linked before (tenant and object id) is followed: suspended or restored with their account, updated where
+ *    anything differs, else unchanged; left alone where only new people are wanted.
+ * 3. Guests, disabled accounts and people without an email are left out unless asked for.
+ * 4. An email that belongs to somebody linked elsewhere, to several, or that proves nothing needs a person.
+ * 5. An email of exactly one person links them, or leaves them alone where only new people are wanted.
+ * 6. Everybody else is created, unless nobody may be added.
+ *
+ * Rewrites only the rows whose decision changed and answers how many that were.
+ */
+export async function decideEntries(
+  tx: Tx,
+  { runId, mode, hasGroups, onlyConflicts }: PlanInput,
+): Promise<number> {
+  const changed = await sql`
+    with run as (select * from import_runs where id = ${runId}),
+    group_read as materialized (${groupsRead(runId)}),
+    judged as (
+      select e.object_id, l.id as linked_id,
+        case
+          when e.invalid is not null then 'invalid-record'
+          when l.id is not null then null
+          when e.guest and not r.include_guests then 'guest'
+          when e.account_enabled is false and not r.include_disabled then 'disabled'
+          when e.email is null then 'no-email'
+        end as left_out
+      from import_entries e cross join run r
+      left join users l on (l.workspace_id, l.tenant_id, l.object_id) = (r.workspace_id, r.tenant_id, e.object_id)
+      where e.run_id = ${runId}
+    ),
+    shared as (
+      select e.email_folded from judged j join import_entries e on e.run_id = ${runId} and e.object_id = j.object_id
+      where j.left_out is null and e.email_folded is not null
+      group by e.email_folded having count(*) > 1
+    ),
+    matched as (
+      select j.*, coalesce(m.candidates, 0) as candidates, m.candidate_id, m.elsewhere,
+        exists (select from shared s where s.email_folded = e.email_folded) as shared,
+        exists (select from admins a where a.workspace_id = r.workspace_id and a.email_folded = e.email_folded) as of_admin,
+        not e.guest and split_part(e.email_folded, '@', 2) = any(r.verified_domains) as proved
+      from judged j
+      join import_entries e on e.run_id = ${runId} and e.object_id = j.object_id
+      cross join run r
+      left join lateral (
+        select count(*)::int as candidates, (array_agg(u.id order by u.id))[1] as candidate_id,
+          bool_or(u.object_id is not null) as elsewhere
+        from users u where u.workspace_id = r.workspace_id and u.email_folded = e.email_folded
+      ) m on j.left_out is null and j.linked_id is null
+      where ${onlyConflicts ? sql`e.conflict is not null` : sql`true`}
+    ),
+    conflicting as (
+      select m.*, case
+        when left_out is not null or linked_id is not null then null
+        when candidates = 1 and elsewhere and ${mode} <> 'existing' then 'email-linked-elsewhere'
+        when candidates > 0 and ${mode} = 'new' then null
+        when candidates > 1 then 'email-ambiguous'
+        when candidates = 1 and elsewhere then null
+        when shared and (candidates = 1 or ${mode} <> 'existing') then 'email-shared'
+        when candidates = 1 and of_admin then 'email-of-admin'
+        when candidates = 1 and not proved then 'domain-unverified'
+      end as conflict
+      from matched m
+    ),
+    acted as (
+      select c.object_id, c.conflict, coalesce(c.linked_id, case when c.candidates = 1 then c.candidate_id end) as user_id,
+        case
+          when c.linked_id is not null then 'object-id'
+          when c.candidates > 1 then 'ambiguous'
+          when c.candidates = 1 then 'email'
+          else 'none'
+        end as match,
+        case
+          when c.left_out is not null then 'skip'
+          when c.linked_id is not null and ${mode} = 'new' then 'skip'
+          when c.linked_id is not null then case
+            when e.account_enabled is false and u.status = 'active' then 'suspend'
+            when e.account_enabled and u.status = 'suspended' and u.suspended_by = 'import' then 'restore'
+            when ${attributesDiffer} or here.ids is distinct from there.ids then 'update'
+            else 'unchanged'
+          end
+          when c.conflict is not null then coalesce(e.decision, 'conflict')
+          when c.candidates = 1 and not c.elsewhere and ${mode} <> 'new' then 'link'
+          when c.candidates > 0 or ${mode} = 'existing' then 'skip'
+          else 'create'
+        end as action,
+        case
+          when c.left_out is not null then c.left_out
+          when c.linked_id is not null and ${mode} = 'new' then 'already-exists'
+          when c.linked_id is not null then null
+          when c.conflict is not null then case when e.decision = 'skip' then 'decided' end
+          when c.candidates > 0 and ${mode} = 'new' then 'already-exists'
+          when c.candidates = 1 and not c.elsewhere then null
+          when ${mode} = 'existing' then 'not-in-workspace'
+        end as reason,
+        here.ids as groups_here, there.ids as groups_there, here.names as names_here, there.names as names_there
+      from conflicting c
+      join import_entries e on e.run_id = ${runId} and e.object_id = c.object_id
+      left join users u on u.id = coalesce(c.linked_id, case when c.candidates = 1 then c.candidate_id end)
+      ${memberships(runId, hasGroups)}
+    ),
+    planned as (
+      select a.object_id, a.match, a.action, a.reason, a.conflict, a.user_id, u.version as user_version,
+        case when a.action in ('link', 'update', 'suspend', 'restore') then (
+          select jsonb_agg(jsonb_build_object('attribute', c.attribute, 'before', c.before, 'after', c.after) order by c.at)
+          from (
+            values ${changedAttributes},
+              (99, 'groups', case when a.groups_here is distinct from a.groups_there then to_jsonb(a.names_here) end,
+                case when a.groups_here is distinct from a.groups_there then to_jsonb(a.names_there) end)
+          ) c (at, attribute, before, after)
+          where c.before is distinct from c.after
+        ) end as changes
+      from acted a
+      join import_entries e on e.run_id = ${runId} and e.object_id = a.object_id
+      left join users u on u.id = a.user_id
+    )
+    update import_entries t
+    set match = p.match, action = p.action, reason = p.reason, conflict = p.conflict, user_id = p.user_id,
+      user_version = p.user_version, changes = p.changes
+    from planned p
+    where t.run_id = ${runId} and t.object_id = p.object_id
+      and (t.match, t.action, t.reason, t.conflict, t.user_id, t.user_version, t.changes)
+        is distinct from (p.match, p.action, p.reason, p.conflict, p.user_id, p.user_version, p.changes)`.execute(
+    tx,
+  )
+  return Number(changed.numAffectedRows ?? 0)
+}
+
+/** People in a chosen group here who are no longer in it at Microsoft; a group that reads as empty proves nothing. */
+export const membershipsGone = (runId: string) => sql`
+  select m.group_id, m.user_id
+  from (${groupsRead(runId)}) s
+  join group_members m on m.group_id = s.group_id
+  join users u on u.id = m.user_id
+  join import_runs r on r.id = ${runId} and u.tenant_id = r.tenant_id
+  where s.read_count > 0 and r.mode <> 'new' and r.scope ->> 'kind' = 'groups'
+    and not exists (
+      select from import_memberships i
+      where i.run_id = ${runId} and i.ordinal = s.ordinal and i.object_id = u.object_id)`
+
+/**
+ * Counts the plan and takes its fingerprint: two sums of 64-bit hashes over every decision, the same in any order, so
+ * that confirming can tell this plan from any other without reading it twice.
+ */
+export async function summarizePlan(tx: Tx, runId: string): Promise<void> {
+  await sql`
+    with rows as (
+      select action, reason, conflict, concat_ws('|', object_id, action, reason, user_id, changes::text) as decided
+      from import_entries where run_id = ${runId}
+    ),
+    grouped as (
+      select action, reason, conflict, count(*)::int as people,
+        sum(hashtextextended(decided, 0)::numeric) as first, sum(hashtextextended(decided, 1)::numeric) as second
+      from rows group by action, reason, conflict
+    ),
+    gone as (
+      select count(distinct g.user_id)::int as people from (${membershipsGone(runId)}) g
+      where not exists (select from import_entries e where e.run_id = ${runId} and e.user_id = g.user_id)
+    ),
+    totals as (
+      select
+        coalesce((select jsonb_object_agg(action, n) from (select action, sum(people) as n from grouped group by action) a), '{}') as actions,
+        coalesce((select jsonb_object_agg(reason, n) from (select reason, sum(people) as n from grouped where action = 'skip' group by reason) a), '{}') as skips,
+        coalesce((select jsonb_object_agg(conflict, n) from (select conflict, sum(people) as n from grouped where conflict is not null group by conflict) a), '{}') as conflicts,
+        coalesce((select sum(people)::int from grouped where action in ('create', 'link', 'update', 'suspend', 'restore')), 0) as to_apply,
+        encode(sha256(convert_to(concat_ws('|', ${runId}::text, (select sum(first) from grouped), (select sum(second) from grouped), (select people from gone)), 'UTF8')), 'hex') as fingerprint
+    )
+    update import_runs r
+    set plan_counts = t.actions, skip_counts = t.skips, conflict_counts = t.conflicts, to_apply = t.to_apply,
+      fingerprint = t.fingerprint, memberships_to_remove = (select people from gone)
+    from totals t where r.id = ${runId}`.execute(tx)
+}
+
+interface Planned {
+  mode: Mode
+  hasGroups: boolean
+  before: Record<string, number>
+  wasPlanned: boolean
+}
+
+async function planInput(tx: Tx, runId: string): Promise<Planned> {
+  const run = await sql<Planned>`
+    select mode, plan_counts as before, fingerprint is not null as "wasPlanned",
+      exists (select from import_sources s where s.run_id = r.id and s.kind = 'group') as "hasGroups"
+    from import_runs r where id = ${runId}`.execute(tx)
+  return run.rows[0]!
+}
+
+/** Plans a whole run and makes it ready, in one transaction: what is reviewed is one state of the workspace. */
+export async function plan(db: Db, lease: Lease): Promise<void> {
+  await fenced(db, lease, 'planning', async (tx) => {
+    const { runId } = lease
+    const input = await planInput(tx, runId)
+    const revision = await sql<{ revision: number }>`
+      select revision from workspaces where id = ${lease.workspaceId}`.execute(tx)
+    await sql`analyze import_entries`.execute(tx)
+    const changed = await decideEntries(tx, { runId, mode: input.mode, hasGroups: input.hasGroups })
+    await summarizePlan(tx, runId)
+    const safeguard = await overSafeguard(tx, runId)
+    await sql`
+      update import_runs set state = 'ready', planned_revision = ${revision.rows[0]!.revision}, safeguard = ${safeguard},
+        lease_owner = null, lease_until = null,
+        replanned = case when ${input.wasPlanned} then
+          jsonb_build_object('before', ${JSON.stringify(input.before)}::jsonb, 'after', plan_counts, 'changed', ${changed}::int) end
+      where id = ${runId}`.execute(tx)
+  })
+}
+
+/** Plans the conflicts of a ready run again after a decision, without asking for a worker. */
+export async function planConflicts(tx: Tx, runId: string): Promise<void> {
+  const input = await planInput(tx, runId)
+  await decideEntries(tx, { runId, mode: input.mode, hasGroups: input.hasGroups, onlyConflicts: true })
+  await summarizePlan(tx, runId)
+}

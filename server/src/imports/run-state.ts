@@ -1,0 +1,24 @@
+import type { RunState } from '@keyroster/api/imports.ts'
+
+/** Where a run may go from each state; an end goes nowhere. */
+export const transitions: Record<RunState, readonly RunState[]> = {
+  scanning: ['planning', 'cancelled', 'failed'],
+  planning: ['ready', 'cancelled', 'failed'],
+  ready: ['planning', 'applying', 'cancelled'],
+  applying: ['completed', 'completed-with-problems', 'cancelled', 'failed'],
+  completed: [],
+  'completed-with-problems': [],
+  cancelled: [],
+  failed: [],
+}
+
+export const canGo = (from: RunState, to: RunState): boolean => transitions[from].includes(to)
+
+/** States in which a worker has something to do. */
+export const workingStates: readonly RunState[] = ['scanning', 'planning', 'applying']
+
+export const isFinished = (state: RunState): boolean => transitions[state].length === 0
+
+/** How a finished apply is called: one failed person makes it "with problems". */
+export const stateAfterApply = (failed: number): RunState =>
+  failed > 0 ? 'completed-with-problems' : 'completed'

@@ -1,0 +1,193 @@
+import { sql } from 'kysely'
+import type { Db } from '../db/schema.ts'
+import type { DirectoryUser, InvalidDirectoryUser } from '../entra/directory-user.ts'
+import type { Graph, GraphOptions } from '../entra/graph-client.ts'
+import { GraphError } from '../entra/graph-error.ts'
+import { readGroups } from '../entra/list-groups.ts'
+import { listMembers } from '../entra/list-members.ts'
+import { listUsers } from '../entra/list-users.ts'
+import { readPeople } from '../entra/read-people.ts'
+import { fenced, type Lease } from './lease.ts'
+import { type Source, writePage } from './write-page.ts'
+
+/** How often one source may begin again after Microsoft dropped its place in the walk. */
+const RESTARTS = 3
+
+/** How many people of an earlier run are read again in one page. */
+const PEOPLE_PER_PAGE = 200
+
+interface UsersPage {
+  users: (DirectoryUser | InvalidDirectoryUser)[]
+  next: string | null
+}
+
+/** Reads every source of a run to its end, page by page from where each one stands, then hands the run to planning. */
+export async function scan(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
+  await countExpected(db, lease, graph, options)
+  await nameGroups(db, lease, graph, options)
+  for (;;) {
+    const source = await nextSource(db, lease.runId)
+    if (source === null) break
+    await readSource(db, lease, graph, source, options)
+  }
+  await fenced(db, lease, 'scanning', (tx) =>
+    sql`update import_runs set state = 'planning' where id = ${lease.runId}`.execute(tx),
+  )
+}
+
+async function nextSource(db: Db, runId: string): Promise<Source | null> {
+  const found = await sql<Source>`
+    select ordinal, kind, object_id as "objectId", name, cursor, restarts from import_sources
+    where run_id = ${runId} and state in ('pending', 'reading') order by ordinal limit 1`.execute(db)
+  return found.rows[0] ?? null
+}
+
+/** Asks how many people there are, once, where one count tells it; the count of an index that lags is only a hint. */
+async function countExpected(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
+  const sources = await sql<{ kind: Source['kind']; objectId: string | null; expected: number | null }>`
+    select s.kind, s.object_id as "objectId", r.expected from import_sources s join import_runs r on r.id = s.run_id
+    where s.run_id = ${lease.runId} limit 2`.execute(db)
+  const [only, second] = sources.rows
+  if (!only || second || only.expected !== null || only.kind === 'people') return
+  const path =
+    only.kind === 'users'
+      ? '/users/$count'
+      : `/groups/${only.objectId}/transitiveMembers/microsoft.graph.user/$count`
+  const answer = await graph.get(path, { ...options, eventual: true }).catch(onlyWhileScanning)
+  const expected = Number(answer)
+  if (!Number.isInteger(expected)) return
+  await fenced(db, lease, 'scanning', (tx) =>
+    sql`update import_runs set expected = ${expected} where id = ${lease.runId}`.execute(tx),
+  )
+}
+
+/** A count that Microsoft refuses costs the bar, not the run: the walk itself will say what is wrong. */
+function onlyWhileScanning(error: unknown): null {
+  if (error instanceof GraphError && !error.retryable) return null
+  throw error
+}
+
+/** Learns what the chosen groups are now: names change, and a group that is gone or closed is said to be so. */
+async function nameGroups(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
+  const unnamed = await sql<{ ordinal: number; objectId: string }>`
+    select ordinal, object_id as "objectId" from import_sources
+    where run_id = ${lease.runId} and kind = 'group' and state = 'pending' and group_kind is null`.execute(db)
+  if (unnamed.rows.length === 0) return
+  const groups = await readGroups(
+    graph,
+    unnamed.rows.map((row) => row.objectId),
+    options,
+  )
+  const rows = unnamed.rows.map(({ ordinal, objectId }) => {
+    const group = groups.get(objectId) ?? 'gone'
+    if (typeof group === 'string') return { ordinal, state: group }
+    const { displayName, description, mail, kind, dynamic, hiddenMembership } = group
+    return {
+      ordinal,
+      state: 'pending',
+      name: displayName,
+      description,
+      mail,
+      kind,
+      dynamic,
+      hidden: hiddenMembership,
+    }
+  })
+  await fenced(db, lease, 'scanning', (tx) =>
+    sql`
+      update import_sources s
+      set state = r.state, name = coalesce(r.name, s.name), description = r.description, mail = r.mail,
+        group_kind = r.kind, dynamic = r.dynamic, hidden = coalesce(r.hidden, false)
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r
+        (ordinal int, state text, name text, description text, mail text, kind text, dynamic boolean, hidden boolean)
+      where s.run_id = ${lease.runId} and s.ordinal = r.ordinal`.execute(tx),
+  )
+}
+
+/** Walks one source to its end; the next page is on its way while the last one is written. */
+async function readSource(
+  db: Db,
+  lease: Lease,
+  graph: Graph,
+  source: Source,
+  options: GraphOptions,
+): Promise<void> {
+  try {
+    let page = await readPage(db, lease, graph, source, source.cursor, options)
+    for (;;) {
+      const following = page.next === null ? null : readPage(db, lease, graph, source, page.next, options)
+      // If the write fails first, the page on its way is nobody's: its own failure must not bring the process down.
+      following?.catch(() => {})
+      await writePage(db, lease, source, page.users, page.next)
+      if (following === null) break
+      page = await following
+    }
+    await closeHidden(db, lease, source)
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error
+    await settleSource(db, lease, source, error)
+  }
+}
+
+function readPage(
+  db: Db,
+  lease: Lease,
+  graph: Graph,
+  source: Source,
+  cursor: string | null,
+  options: GraphOptions,
+): Promise<UsersPage> {
+  if (source.kind === 'users') return listUsers(graph, cursor, options)
+  if (source.kind === 'group') return listMembers(graph, source.objectId!, cursor, options)
+  return readFailedPeople(db, lease.runId, graph, cursor, options)
+}
+
+/** The people who failed in the run that this one retries, read again by object id; the cursor is the last id done. */
+async function readFailedPeople(
+  db: Db,
+  runId: string,
+  graph: Graph,
+  cursor: string | null,
+  options: GraphOptions,
+): Promise<UsersPage> {
+  const failed = await sql<{ objectId: string }>`
+    select e.object_id as "objectId" from import_entries e
+    join import_runs r on r.id = ${runId} and e.run_id = (r.scope ->> 'importId')::uuid
+    where e.outcome = 'failed' and (${cursor}::uuid is null or e.object_id > ${cursor}::uuid)
+    order by e.object_id limit ${PEOPLE_PER_PAGE}`.execute(db)
+  const ids = failed.rows.map((row) => row.objectId)
+  const users = ids.length > 0 ? await readPeople(graph, ids, options) : []
+  return { users, next: ids.length === PEOPLE_PER_PAGE ? ids.at(-1)! : null }
+}
+
+/** A group that hides its members and shows none was not read, whatever the 200 said. */
+async function closeHidden(db: Db, lease: Lease, source: Source): Promise<void> {
+  if (source.kind !== 'group') return
+  await fenced(db, lease, 'scanning', (tx) =>
+    sql`update import_sources set state = 'hidden'
+      where run_id = ${lease.runId} and ordinal = ${source.ordinal} and hidden and read_count = 0`.execute(
+      tx,
+    ),
+  )
+}
+
+/** Decides what a failed source means: begin again, leave out this group, or stop the run by throwing on. */
+async function settleSource(db: Db, lease: Lease, source: Source, error: GraphError): Promise<void> {
+  const expired = error.code === 'directory_changed_while_reading' && source.restarts < RESTARTS
+  const state = expired ? 'pending' : source.kind === 'group' ? closedState(error) : null
+  if (state === null) throw error
+  await fenced(db, lease, 'scanning', async (tx) => {
+    // What half a walk said of a group is no statement about who is in it.
+    await sql`delete from import_memberships
+      where run_id = ${lease.runId} and ordinal = ${source.ordinal}`.execute(tx)
+    await sql`
+      update import_sources
+      set state = ${state}, cursor = null, read_count = 0, restarts = restarts + ${expired ? 1 : 0}
+      where run_id = ${lease.runId} and ordinal = ${source.ordinal}`.execute(tx)
+  })
+}
+
+function closedState(error: GraphError): 'gone' | 'forbidden' | null {
+  if (error.code === 'group_gone') return 'gone'
+  return error.code === 'group_forbidden' ? 'forbidden' : null
+}

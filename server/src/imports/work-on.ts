@@ -1,0 +1,134 @@
+import type { ProblemCode } from '@keyroster/api/problem.ts'
+import { sql } from 'kysely'
+import type { Db, Tx } from '../db/schema.ts'
+import { transaction } from '../db/transaction.ts'
+import type { GraphWait } from '../entra/graph-client.ts'
+import { openGraph } from '../entra/graph-client.ts'
+import { GraphError } from '../entra/graph-error.ts'
+import type { Panel } from '../panel.ts'
+import { apply } from './apply.ts'
+import { endCancelled } from './cancel.ts'
+import { CancelRequested, type Lease, LeaseLost, releaseLease, renewLease, takeLease } from './lease.ts'
+import { notifyFinished } from './notify-finished.ts'
+import { plan } from './plan.ts'
+import { scan } from './scan.ts'
+
+/** How often a worker says that it lives and hears whether it should stop, in milliseconds. */
+const HEARTBEAT = 3_000
+
+/** Tries without any progress after which a run is called failed. */
+const ATTEMPTS = 5
+
+/** Seconds until a run is tried again after Microsoft could not be reached, or something unforeseen happened. */
+const PAUSE = { unreachable: 60, unforeseen: 5 }
+
+/** Works on one run until it needs a person, ends, or cannot go on; `stopping` ends it at the next boundary. */
+export async function workOn(panel: Panel, runId: string, stopping: AbortSignal): Promise<void> {
+  const { db } = panel.database
+  const lease = await takeLease(db, runId)
+  if (lease === null) return
+  const cancelling = new AbortController()
+  const signal = AbortSignal.any([stopping, cancelling.signal])
+  const heartbeat = setInterval(() => void beat(panel, lease, cancelling), HEARTBEAT)
+  try {
+    await advance(panel, lease, signal)
+  } catch (error) {
+    await settle(panel, lease, error, stopping)
+  } finally {
+    clearInterval(heartbeat)
+  }
+}
+
+async function beat(panel: Panel, lease: Lease, cancelling: AbortController): Promise<void> {
+  try {
+    const { held, cancelRequested } = await renewLease(panel.database.db, lease)
+    if (!held) cancelling.abort(new LeaseLost(lease.runId))
+    else if (cancelRequested) cancelling.abort(new CancelRequested(lease.runId))
+  } catch (error) {
+    // The next write tells for certain whether the lease still holds; a beat that fails decides nothing.
+    panel.log.warn({ err: error, runId: lease.runId }, 'lease could not be renewed')
+  }
+}
+
+/** Takes a run from state to state while a worker has something to do. */
+async function advance(panel: Panel, lease: Lease, signal: AbortSignal): Promise<void> {
+  const { db } = panel.database
+  for (;;) {
+    signal.throwIfAborted()
+    const found = await sql<{ state: string; connection_id: string | null }>`
+      select state, connection_id from import_runs where id = ${lease.runId}`.execute(db)
+    const run = found.rows[0]
+    if (run?.state === 'scanning') {
+      const graph = await openGraph(panel, run.connection_id ?? '')
+      await scan(db, lease, graph, { signal, onWait: (wait) => void showWait(panel, lease, wait) })
+    } else if (run?.state === 'planning') await plan(db, lease)
+    else if (run?.state === 'applying') return await apply(db, lease, signal)
+    else return
+  }
+}
+
+async function showWait(panel: Panel, lease: Lease, wait: GraphWait): Promise<void> {
+  await sql`
+    update import_runs set waiting_reason = ${wait.reason}, waiting_until = ${wait.until}
+    where id = ${lease.runId} and fence = ${lease.fence} and state = 'scanning'`
+    .execute(panel.database.db)
+    .catch((error) => panel.log.warn({ err: error, runId: lease.runId }, 'a wait could not be shown'))
+}
+
+/** Decides what an interruption means for the run. */
+async function settle(panel: Panel, lease: Lease, error: unknown, stopping: AbortSignal): Promise<void> {
+  const { db } = panel.database
+  if (error instanceof LeaseLost) return
+  if (error instanceof CancelRequested) return await ending(db, lease, (tx) => endCancelled(tx, lease.runId))
+  if (stopping.aborted) return await releaseLease(db, lease)
+  panel.log.warn({ err: error, runId: lease.runId }, 'import run interrupted')
+  if (error instanceof GraphError && !error.retryable) return await fail(db, lease, error.code, error.message)
+  if (await triedTooOften(db, lease))
+    return error instanceof GraphError
+      ? await fail(db, lease, error.code, error.message)
+      : await fail(
+          db,
+          lease,
+          'internal_error',
+          'Something unforeseen kept happening; the server’s log says what.',
+        )
+  await pause(db, lease, error)
+}
+
+/** Ends a run, if it is still this worker's, whatever state it is in. */
+async function ending(db: Db, lease: Lease, work: (tx: Tx) => Promise<void>): Promise<void> {
+  await transaction(db, async (tx) => {
+    const held =
+      await sql`select from import_runs where id = ${lease.runId} and fence = ${lease.fence} for update`.execute(
+        tx,
+      )
+    if (held.rows.length > 0) await work(tx)
+  })
+}
+
+async function fail(db: Db, lease: Lease, code: ProblemCode, detail: string): Promise<void> {
+  await ending(db, lease, async (tx) => {
+    await sql`
+      update import_runs set state = 'failed', finished_at = now(), problem_code = ${code}, problem_detail = ${detail},
+        lease_owner = null, lease_until = null, waiting_reason = null, waiting_until = null
+      where id = ${lease.runId}`.execute(tx)
+    await notifyFinished(tx, lease.runId)
+  })
+}
+
+async function triedTooOften(db: Db, lease: Lease): Promise<boolean> {
+  const found = await sql<{
+    attempts: number
+  }>`select attempts from import_runs where id = ${lease.runId}`.execute(db)
+  return (found.rows[0]?.attempts ?? 0) >= ATTEMPTS
+}
+
+/** Gives the run back with a time before which nobody tries again. */
+async function pause(db: Db, lease: Lease, error: unknown): Promise<void> {
+  const reason = error instanceof GraphError && error.code === 'throttled' ? 'throttled' : 'unreachable'
+  const seconds = error instanceof GraphError ? PAUSE.unreachable : PAUSE.unforeseen
+  await sql`
+    update import_runs set lease_owner = null, lease_until = null, waiting_reason = ${reason},
+      waiting_until = now() + make_interval(secs => ${seconds})
+    where id = ${lease.runId} and fence = ${lease.fence}`.execute(db)
+}
