@@ -7,9 +7,9 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import { StartRefusal } from '../start-refusal.ts'
 import { lockFolder } from './lock-folder.ts'
 import { type Account, preparePostgres } from './postgres-binaries.ts'
-import { DatabaseRefusal } from './refusal.ts'
 
 export interface EmbeddedPostgres {
   /** A connection string to the database `keyroster`. */
@@ -33,7 +33,7 @@ const stopLimitMs = 60_000
 
 /**
  * Starts PostgreSQL on `dataDir`, reachable through a private Unix socket alone; makes the data at first start, and adopts
- * a PostgreSQL that outlived a killed panel. Throws DatabaseRefusal where another panel uses the folder, or where it
+ * a PostgreSQL that outlived a killed panel. Throws StartRefusal where another panel uses the folder, or where it
  * does not start.
  */
 export async function startEmbedded(
@@ -74,7 +74,7 @@ interface Place {
 async function preparePlace(dataDir: string): Promise<Place> {
   const folder = join(dataDir, 'postgres')
   await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((cause) => {
-    throw new DatabaseRefusal(
+    throw new StartRefusal(
       `The folder ${dataDir} cannot be made (${cause.code}). Choose another with KEYROSTER_DATA_DIR.`,
       { cause },
     )
@@ -100,7 +100,7 @@ async function letIn(dataDir: string, account: NonNullable<Account>): Promise<vo
   for (let path = dataDir; path !== dirname(path); path = dirname(path)) {
     const { mode, uid } = await stat(path)
     if ((mode & (uid === account.uid ? 0o100 : 0o001)) !== 0) continue
-    throw new DatabaseRefusal(
+    throw new StartRefusal(
       `PostgreSQL does not run as root, and the user it runs as (${account.uid}) may not enter ${path}. Choose another folder with KEYROSTER_DATA_DIR, such as /var/lib/keyroster.`,
     )
   }
@@ -113,7 +113,7 @@ async function makePrivate(folder: string, account: Account): Promise<void> {
   const found = await lstat(folder)
   const owner = account?.uid ?? process.getuid?.()
   if (!found.isDirectory() || found.uid !== owner || (found.mode & 0o077) !== 0) {
-    throw new DatabaseRefusal(
+    throw new StartRefusal(
       `${folder} must be a folder that only user ${owner} may enter. Remove it, or choose another data folder with KEYROSTER_DATA_DIR.`,
     )
   }
@@ -192,7 +192,7 @@ async function launch(place: Place, options: EmbeddedOptions): Promise<string> {
   if (answered === true) return urlOf(place.socketFolder)
   const reason =
     answered instanceof Error ? answered.message : (await readFile(logFile, 'utf8')).slice(-1000).trim()
-  throw new DatabaseRefusal(`The embedded PostgreSQL did not start. It said:\n${reason}`)
+  throw new StartRefusal(`The embedded PostgreSQL did not start. It said:\n${reason}`)
 }
 
 /** Never the panel's own environment, which may hold its secrets. */
@@ -217,7 +217,7 @@ async function makeData(bin: string, place: Place, options: EmbeddedOptions): Pr
   ]
   await run(join(bin, 'initdb'), flags, { ...place.account, env: environment }).catch((cause) => {
     const said = String(cause.stderr ?? cause.message).trim()
-    throw new DatabaseRefusal(`The embedded PostgreSQL could not make its data. It said:\n${said}`, { cause })
+    throw new StartRefusal(`The embedded PostgreSQL could not make its data. It said:\n${said}`, { cause })
   })
   await rename(unfinished, place.data)
 }
@@ -257,9 +257,7 @@ async function awaitAnswer(socketFolder: string, isRunning: () => boolean): Prom
   while (isRunning()) {
     if (await makeDatabase(socketFolder)) return true
     if (Date.now() > deadline) {
-      throw new DatabaseRefusal(
-        `The embedded PostgreSQL did not answer within ${startLimitMs / 1000} seconds.`,
-      )
+      throw new StartRefusal(`The embedded PostgreSQL did not answer within ${startLimitMs / 1000} seconds.`)
     }
     await sleep(20)
   }

@@ -1,9 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
-import { DatabaseRefusal } from './refusal.ts'
+import { StartRefusal } from '../start-refusal.ts'
 
 /**
  * Takes a data folder for this process alone; the answer gives it back. The kernel frees the lock however the process
- * ends: Node has no file locks of its own, SQLite brings them. Throws DatabaseRefusal where another process has it.
+ * ends: Node has no file locks of its own, SQLite brings them. Throws StartRefusal where another process has it.
  */
 export function lockFolder(folder: string): () => void {
   const lock = new DatabaseSync(`${folder}/panel.lock`)
@@ -11,7 +11,7 @@ export function lockFolder(folder: string): () => void {
     lock.exec('pragma locking_mode = exclusive; begin exclusive')
   } catch (cause) {
     lock.close()
-    throw new DatabaseRefusal(
+    throw new StartRefusal(
       `Another Keyroster is using ${folder}. Stop it first, or give this one a folder of its own with KEYROSTER_DATA_DIR.`,
       { cause },
     )

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
-import { DatabaseRefusal } from './refusal.ts'
+import { StartRefusal } from '../start-refusal.ts'
 
 interface Migration {
   number: number
@@ -19,7 +19,7 @@ export const migrationsFolder = fileURLToPath(new URL('./migrations', import.met
 
 /**
  * Brings the database to the newest migration, one transaction each, under an advisory lock, so that several may start at
- * once. Answers the names of those it applied. Throws DatabaseRefusal where an applied file was changed since, or where
+ * once. Answers the names of those it applied. Throws StartRefusal where an applied file was changed since, or where
  * the database is newer than this Keyroster.
  */
 export async function migrate(pool: pg.Pool, folder = migrationsFolder): Promise<string[]> {
@@ -61,12 +61,12 @@ async function applyMissing(client: pg.PoolClient, migrations: Migration[]): Pro
 function checkApplied(applied: Migration, migrations: Migration[]): void {
   const ours = migrations.find((migration) => migration.number === applied.number)
   if (ours === undefined) {
-    throw new DatabaseRefusal(
+    throw new StartRefusal(
       `The database was used by a newer Keyroster (it has ${applied.name}). Start that version, or restore a backup made before it.`,
     )
   }
   if (ours.checksum !== applied.checksum) {
-    throw new DatabaseRefusal(
+    throw new StartRefusal(
       `The migration ${applied.name} was changed after this database had applied it. Put the file back as it was, or start with an empty database.`,
     )
   }

@@ -1,8 +1,8 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Config } from '../config.ts'
+import { StartRefusal } from '../start-refusal.ts'
 import { findEmbedded, startEmbedded } from './embedded.ts'
-import { DatabaseRefusal } from './refusal.ts'
 import type { Db, Schema } from './schema.ts'
 
 export interface Database {
@@ -21,7 +21,7 @@ pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
 
 /**
  * Opens the database that the configuration names: yours, or the embedded one, which is started, or adopted where it
- * still runs, and stopped by `close`. Throws DatabaseRefusal where that cannot be.
+ * still runs, and stopped by `close`. Throws StartRefusal where that cannot be.
  */
 export async function openDatabase(config: Config): Promise<Database> {
   if (config.databaseUrl !== null) return connect(config.databaseUrl)
@@ -44,7 +44,7 @@ export async function joinDatabase(config: Config): Promise<Database> {
 
 /**
  * Connects to the PostgreSQL at `url` and checks that it is version 15 or later. `close` ends the connections.
- * Throws DatabaseRefusal where it cannot be reached or is too old.
+ * Throws StartRefusal where it cannot be reached or is too old.
  */
 export async function connect(url: string): Promise<Database> {
   const pool = new pg.Pool({ connectionString: url, max: 12, application_name: 'keyroster' })
@@ -64,13 +64,13 @@ async function checkVersion(pool: pg.Pool): Promise<void> {
   const version = await pool
     .query<{ server_version: string }>('show server_version')
     .catch((cause: Error) => {
-      throw new DatabaseRefusal(`PostgreSQL cannot be reached (${cause.message}). Check DATABASE_URL.`, {
+      throw new StartRefusal(`PostgreSQL cannot be reached (${cause.message}). Check DATABASE_URL.`, {
         cause,
       })
     })
   const text = version.rows[0]?.server_version ?? ''
   if (Number.parseInt(text, 10) < oldestVersion) {
-    throw new DatabaseRefusal(
+    throw new StartRefusal(
       `This PostgreSQL is version ${text}; Keyroster needs ${oldestVersion} or later. Upgrade it, or leave DATABASE_URL unset to use the embedded one.`,
     )
   }

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
-import { DatabaseRefusal } from './refusal.ts'
+import { StartRefusal } from '../start-refusal.ts'
 
 const run = promisify(execFile)
 
@@ -18,7 +18,7 @@ export function postgresPackage(): string {
   try {
     return dirname(dirname(createRequire(import.meta.url).resolve(name)))
   } catch (cause) {
-    throw new DatabaseRefusal(
+    throw new StartRefusal(
       `The embedded PostgreSQL (${name}) is not installed. Run npm ci with optional dependencies, or set DATABASE_URL.`,
       { cause },
     )
@@ -39,7 +39,7 @@ export async function preparePostgres(
   const copy = await copyPackage(from, copies)
   const refusal = await refusalToRun(copy, account)
   if (refusal === null) return join(copy, 'native/bin')
-  throw new DatabaseRefusal(
+  throw new StartRefusal(
     `The embedded PostgreSQL does not run on this machine (${refusal}). Set DATABASE_URL to a PostgreSQL of your own.`,
   )
 }

@@ -192,6 +192,7 @@ interface ImportRuns {
   outcome_counts: GeneratedJson<Counts>
   to_apply: Generated<number>
   applied: Generated<number>
+  memberships_to_remove: Generated<number>
   fingerprint: string | null
   planned_revision: number | null
   safeguard: Generated<boolean>
@@ -203,6 +204,7 @@ interface ImportRuns {
   lease_owner: string | null
   lease_until: Date | null
   fence: Generated<number>
+  attempts: Generated<number>
 }
 
 interface ImportSources {
@@ -220,6 +222,7 @@ interface ImportSources {
   mail: string | null
   group_kind: GroupKind | null
   dynamic: boolean | null
+  hidden: Generated<boolean>
 }
 
 interface ImportEntries {

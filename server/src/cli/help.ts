@@ -1,0 +1,29 @@
+import { settings } from '../config.ts'
+import { version } from '../version.ts'
+
+const commands = [
+  ['start', 'runs the panel'],
+  ['demo', 'runs the panel with a sample Entra tenant; all is gone at the end'],
+  ['sign-in-link', 'prints a link that signs the operator in, once, within ten minutes'],
+  ['help', 'prints this'],
+  ['version', 'prints the version'],
+] as const
+
+/** What `keyroster help` prints: the commands, and every setting with its default. */
+export function helpText(): string {
+  return [
+    `Keyroster ${version}`,
+    '',
+    'Usage: npx keyroster <command>',
+    '',
+    ...commands.map(([name, does]) => `  ${name.padEnd(14)}${does}`),
+    '',
+    'Settings are environment variables:',
+    '',
+    ...Object.entries(settings).flatMap(([name, { means, byDefault, ...rest }]) => [
+      `  ${name}${'secret' in rest ? `, or ${name}_FILE with the path of a file that holds it` : ''}`,
+      `      ${means}`,
+      `      Default: ${byDefault}`,
+    ]),
+  ].join('\n')
+}

@@ -1,0 +1,23 @@
+import { type Logger, pino } from 'pino'
+import type { LogLevel } from './config.ts'
+
+const secretNames = [
+  'authorization',
+  'cookie',
+  'password',
+  'secret',
+  'clientSecret',
+  'client_secret',
+  'client_assertion',
+  'access_token',
+  'id_token',
+  'refresh_token',
+  'token',
+  'code_verifier',
+]
+
+/** Makes the panel's log: JSON lines to standard error, without what opens doors. Standard output is for people. */
+export function createLog(level: LogLevel): Logger {
+  const paths = [...secretNames, ...secretNames.flatMap((name) => [`*.${name}`, `*.*.${name}`])]
+  return pino({ level, redact: { paths, censor: '[redacted]' } }, pino.destination(2))
+}

@@ -1,0 +1,76 @@
+import type { Logger } from 'pino'
+import { ensureOperator } from './admins/operator.ts'
+import type { Config } from './config.ts'
+import { migrate } from './db/migrate.ts'
+import { openDatabase } from './db/open.ts'
+import { createApp } from './http/app.ts'
+import type { App } from './http/types.ts'
+import type { Panel } from './panel.ts'
+import { openSecretKey } from './secret-key.ts'
+import { StartRefusal } from './start-refusal.ts'
+
+export interface RunningPanel extends Panel {
+  /** Where browsers find it. */
+  url: string
+  operatorId: string
+  /** Answers what is under way, then stops the database it started. */
+  close(): Promise<void>
+}
+
+/** How long requests under way, such as a progress stream, may hold up the end. */
+const closeLimitMs = 3000
+
+/**
+ * Runs the panel: database, migrations, the first workspace with its operator, http and the import worker. Rejects with a
+ * StartRefusal, and nothing left running, where it cannot.
+ */
+export async function run(config: Config, log: Logger): Promise<RunningPanel> {
+  await using started = new AsyncDisposableStack()
+  const database = await openDatabase(config)
+  started.defer(() => database.close())
+  const applied = await migrate(database.pool)
+  if (applied.length > 0) log.info({ applied }, 'migrated the database')
+  const sealingKey = await openSecretKey(config, database.db, log)
+  const operatorId = await ensureOperator(database.db)
+  const panel: Panel = { config, database, sealingKey, log, wake: async () => {} }
+  const app = await createApp(panel)
+  started.defer(() => closeApp(app))
+  await listen(app, config)
+  const running = started.move()
+  return { ...panel, url: config.baseUrl, operatorId, close: () => running.disposeAsync() }
+}
+
+async function listen(app: App, config: Config): Promise<void> {
+  const { host, port } = config
+  await app.listen({ host, port }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'EADDRINUSE') {
+      throw new StartRefusal(
+        `Port ${port} is taken by another program. Stop that one, or choose another port with KEYROSTER_PORT.`,
+        { cause },
+      )
+    }
+    if (cause.code === 'EACCES') {
+      throw new StartRefusal(
+        `This user may not listen on port ${port}. Choose one above 1023 with KEYROSTER_PORT.`,
+        {
+          cause,
+        },
+      )
+    }
+    if (cause.code === 'EADDRNOTAVAIL' || cause.code === 'ENOTFOUND') {
+      throw new StartRefusal(
+        `This machine has no address ${host}. Set KEYROSTER_HOST to one it has, or to 0.0.0.0.`,
+        {
+          cause,
+        },
+      )
+    }
+    throw cause
+  })
+}
+
+async function closeApp(app: App): Promise<void> {
+  const limit = setTimeout(() => app.server.closeAllConnections(), closeLimitMs)
+  await app.close()
+  clearTimeout(limit)
+}
