@@ -1,0 +1,108 @@
+import type { Page } from '@keyroster/api/page.ts'
+import type { User, userQuery } from '@keyroster/api/users.ts'
+import { type RawBuilder, sql } from 'kysely'
+import { z } from 'zod'
+import type { Db } from '../db/schema.ts'
+import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { containing } from './containing.ts'
+
+type Query = z.infer<typeof userQuery>
+
+/** What a list shows of a person, and what it is sorted by. */
+interface Row {
+  id: string
+  display_name: string
+  email: string | null
+  user_principal_name: string | null
+  job_title: string | null
+  department: string | null
+  status: User['status']
+  source: User['source']
+  created_at: Date
+  updated_at: Date
+  sort_key: string | null
+}
+
+/**
+ * One page of a workspace's users. The cursor holds the last row's sort key and id, so a page costs the same anywhere in
+ * the list, and people who are added meanwhile neither hide nor repeat anybody.
+ */
+export async function listUsers(db: Db, workspaceId: string, query: Query): Promise<Page<User>> {
+  const { column, key } = orders[query.sort.replace('-', '') as keyof typeof orders]
+  const descending = query.sort.startsWith('-')
+  const cursor = decodeCursor(z.tuple([z.literal(query.sort), key, z.uuid()]), query.cursor)
+  const where = filters(workspaceId, query)
+  const direction = sql.raw(descending ? 'desc nulls first' : 'asc nulls last')
+  const ranges = cursor === null ? [sql`true`] : after(column, descending, cursor[1], cursor[2])
+  const parts = ranges.map(
+    (range) => sql`(
+      select u.id, u.display_name, u.email, u.user_principal_name, u.job_title, u.department, u.status, u.source,
+        u.created_at, u.updated_at, ${column} as sort_key
+      from users u where ${where} and ${range}
+      order by ${column} ${direction}, u.id ${direction} limit ${query.limit + 1})`,
+  )
+  const [rows, count] = await Promise.all([
+    sql<Row>`
+      select * from (${sql.join(parts, sql` union all `)}) page
+      order by sort_key ${direction}, id ${direction} limit ${query.limit + 1}`.execute(db),
+    sql<{ total: number }>`select count(*) as total from users u where ${where}`.execute(db),
+  ])
+  const shown = rows.rows.slice(0, query.limit)
+  const last = rows.rows.length > query.limit ? shown.at(-1) : undefined
+  return {
+    items: shown.map(asUser),
+    total: count.rows[0]!.total,
+    next: last ? encodeCursor([query.sort, last.sort_key, last.id]) : null,
+  }
+}
+
+const orders = {
+  name: { column: sql`u.name_folded`, key: z.string() },
+  email: { column: sql`u.email_folded`, key: z.string().nullable() },
+  // Ids are made in order of time, so that this order needs no index of its own.
+  created: { column: sql`u.id`, key: z.uuid() },
+}
+
+/** What comes after a row, as ranges that each follow an index: people without a sort key are a range of their own. */
+function after(
+  column: RawBuilder<unknown>,
+  descending: boolean,
+  key: string | null,
+  id: string,
+): RawBuilder<unknown>[] {
+  const beyond = sql.raw(descending ? '<' : '>')
+  const rest =
+    key === null
+      ? sql`${column} is null and u.id ${beyond} ${id}::uuid`
+      : sql`(${column}, u.id) ${beyond} (${key}, ${id}::uuid)`
+  if (key !== null && !descending) return [rest, sql`${column} is null`]
+  if (key === null && descending) return [rest, sql`${column} is not null`]
+  return [rest]
+}
+
+function filters(workspaceId: string, query: Query): RawBuilder<unknown> {
+  const all = [sql`u.workspace_id = ${workspaceId}`, containing(sql`u.search`, query.search)]
+  if (query.status) all.push(sql`u.status = ${query.status}`)
+  if (query.source) all.push(sql`u.source = ${query.source}`)
+  if (query.group) {
+    all.push(sql`exists (
+      select from group_members m
+      where m.workspace_id = u.workspace_id and m.user_id = u.id and m.group_id = ${query.group})`)
+  }
+  return sql.join(all, sql` and `)
+}
+
+function asUser(row: Row): User {
+  return {
+    id: row.id,
+    displayName: row.display_name,
+    email: row.email,
+    userPrincipalName: row.user_principal_name,
+    jobTitle: row.job_title,
+    department: row.department,
+    status: row.status,
+    source: row.source,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  }
+}
