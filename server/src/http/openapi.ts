@@ -1,0 +1,26 @@
+import swagger from '@fastify/swagger'
+import { jsonSchemaTransform } from 'fastify-type-provider-zod'
+import { version } from '../version.ts'
+import { renderApiPage } from './api-page.ts'
+import type { App } from './types.ts'
+
+/** The API described by its own schemas: /api/openapi.json for programs, /api/docs for people. */
+export async function openApiRoutes(app: App): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Keyroster API',
+        version,
+        description:
+          'Errors are application/problem+json (RFC 9457) with a stable code. Changes need the header x-keyroster: 1.',
+      },
+    },
+    transform: jsonSchemaTransform,
+  })
+  const schema = { hide: true }
+  app.get('/api/openapi.json', { config: { public: true }, schema }, async () => app.swagger())
+  app.get('/api/docs', { config: { public: true }, schema }, async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(renderApiPage(app.swagger())),
+  )
+}

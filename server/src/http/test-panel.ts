@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto'
+import { pino } from 'pino'
+import { ensureOperator } from '../admins/operator.ts'
+import { startSession } from '../admins/sessions.ts'
+import type { Config } from '../config.ts'
+import { createTestDatabase } from '../db/test-database.ts'
+import type { Panel } from '../panel.ts'
+import { createApp } from './app.ts'
+import type { App } from './types.ts'
+
+export interface TestPanel {
+  panel: Panel
+  app: App
+  admin: { id: string; workspaceId: string }
+  /** The signed-in operator's cookie, as a request sends it. */
+  cookie: string
+  /** Asks as the operator's browser would; the answer is parsed JSON, or the text where it is none. */
+  call: Call
+  /** Ends the app and drops the database. */
+  close: () => Promise<void>
+}
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+
+/** `Body` is what the test expects to be answered; nothing but the test's assertions checks it. */
+type Call = <Body = unknown>(method: Method, path: string, body?: unknown) => Promise<Answer<Body>>
+
+export interface Answer<Body> {
+  status: number
+  body: Body
+  headers: Record<string, unknown>
+}
+
+/** A panel on a database of its own, with one workspace and its operator signed in; nothing listens on a port. */
+export async function createTestPanel(changes: Partial<Config> = {}): Promise<TestPanel> {
+  const database = await createTestDatabase()
+  const panel: Panel = {
+    config: { ...testConfig, ...changes },
+    database,
+    sealingKey: randomBytes(32),
+    log: pino({ level: 'silent' }),
+    wake: async () => {},
+  }
+  const app = await createApp(panel)
+  const { db } = database
+  const id = await ensureOperator(db)
+  const { workspace_id: workspaceId } = await db
+    .selectFrom('admins')
+    .select('workspace_id')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  const token = await startSession(db, id)
+  const cookie = `${panel.config.baseUrl.startsWith('https:') ? '__Host-keyroster' : 'keyroster'}=${token}`
+  return {
+    panel,
+    app,
+    admin: { id, workspaceId },
+    cookie,
+    call: callWith(app, cookie),
+    close: async () => {
+      await app.close()
+      await database.close()
+    },
+  }
+}
+
+/** Makes a `call` that sends this cookie, or none. */
+export function callWith(app: App, cookie?: string): Call {
+  return async <Body>(method: Method, path: string, body?: unknown) => {
+    const response = await app.inject({
+      method,
+      url: path,
+      headers: {
+        ...(cookie !== undefined && { cookie }),
+        ...(method !== 'GET' && { 'x-keyroster': '1' }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { payload: JSON.stringify(body) }),
+    })
+    return { status: response.statusCode, body: parse(response.body) as Body, headers: response.headers }
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+const testConfig: Config = {
+  host: '127.0.0.1',
+  port: 8080,
+  baseUrl: 'http://localhost:8080',
+  dataDir: '/nonexistent',
+  databaseUrl: null,
+  secretKey: null,
+  entra: null,
+  logLevel: 'silent',
+  demo: null,
+}
