@@ -13,6 +13,10 @@ export const paths = {
   group: (id: string) => `/groups/${id}`,
   imports: () => '/imports',
   newImport: () => '/imports/new',
+  importConnect: () => '/imports/new/connect',
+  /** With a run: to change what it was asked, and come back to its review. */
+  importWho: (run?: string) => `/imports/new/who${run ? `?run=${run}` : ''}`,
+  importExisting: (run?: string) => `/imports/new/existing${run ? `?run=${run}` : ''}`,
   import: (id: string) => `/imports/${id}`,
   connections: () => '/connections',
   newConnection: () => '/connections/new',

@@ -13,7 +13,7 @@ import { keepPreviousData, queryOptions, useMutation, useQuery, useQueryClient }
 import { useEffect, useState } from 'react'
 import type { z } from 'zod'
 import { request } from '../request.ts'
-import { isMoving } from './progress.ts'
+import { isFinished, isMoving } from './progress.ts'
 
 const url = (id: string) => `/api/imports/${encodeURIComponent(id)}`
 const key = (id: string) => ['imports', id]
@@ -87,7 +87,7 @@ export function useRun(id: string) {
 }
 
 /** A change of one run that answers with the run as it is then. */
-function useRunChange<Input>(change: (input: Input) => Promise<ImportRun>) {
+function useRunChange<Input = void>(change: (input: Input) => Promise<ImportRun>) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: change,
@@ -98,11 +98,22 @@ function useRunChange<Input>(change: (input: Input) => Promise<ImportRun>) {
   })
 }
 
-export const useStartImport = () =>
-  useRunChange((body: StartImport) => request(importRun, '/api/imports', { method: 'POST', body }))
+export const startRun = (body: StartImport) => request(importRun, '/api/imports', { method: 'POST', body })
 
-export const useCancelImport = () =>
-  useRunChange((id: string) => request(importRun, `${url(id)}/cancel`, { method: 'POST', body: {} }))
+const cancelRun = (id: string) => request(importRun, `${url(id)}/cancel`, { method: 'POST', body: {} })
+
+/** Cancels a run and waits until nothing works on it any more, so that another may start. */
+export async function cancelWholly(id: string): Promise<void> {
+  let run = await cancelRun(id)
+  while (!isFinished(run)) {
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    run = await request(importRun, url(id))
+  }
+}
+
+export const useStartImport = () => useRunChange(startRun)
+
+export const useCancelImport = (id: string) => useRunChange(() => cancelRun(id))
 
 export const useConfirmImport = (id: string) =>
   useRunChange((body: z.input<typeof confirm>) =>

@@ -12,6 +12,8 @@ type ConfirmDialogProps = {
   children: ReactNode
   /** The deed in words, on the button. */
   confirmLabel: string
+  /** On the button that leaves everything as it is; say it differently where the deed itself is a cancel. */
+  closeLabel?: string
   /** What the deed takes away is worth a red button. */
   destructive?: boolean
   /** Shown when the deed fails, for example “Adele Vance was not deleted”. */
@@ -26,6 +28,7 @@ export function ConfirmDialog({
   title,
   children,
   confirmLabel,
+  closeLabel = 'Cancel',
   destructive = false,
   failure,
   deed,
@@ -47,7 +50,7 @@ export function ConfirmDialog({
         <ProblemAlert error={deed.error} title={failure} />
         <Group justify="flex-end">
           <Button variant="default" onClick={close} data-autofocus>
-            Cancel
+            {closeLabel}
           </Button>
           <Button
             color={destructive ? 'red' : undefined}

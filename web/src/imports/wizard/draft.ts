@@ -67,11 +67,11 @@ export function modeOf({ syncExisting, onlyUpdate }: Pick<Answers, 'syncExisting
   return onlyUpdate ? 'existing' : 'new-and-existing'
 }
 
-/** The body of POST /api/imports for these answers. */
-export function startBody(of: Draft & { connectionId: string }): StartImport {
+/** The body of POST /api/imports for these answers; without a connection the server names it as missing. */
+export function startBody(of: Draft): StartImport {
   return {
     id: of.runId,
-    connectionId: of.connectionId,
+    connectionId: of.connectionId ?? '',
     scope: of.everyone
       ? { kind: 'all-users' }
       : { kind: 'groups', groups: of.groups.map(({ id, displayName }) => ({ id, displayName })) },
