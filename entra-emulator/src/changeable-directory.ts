@@ -148,7 +148,7 @@ function existing<T>(found: T | undefined, id: string): T {
   return found
 }
 
-function held<T extends object>(row: T | undefined): T | undefined {
+function copyIfFound<T extends object>(row: T | undefined): T | undefined {
   return row && copy(row)
 }
 

@@ -68,6 +68,8 @@ export interface World {
   latencyMs: number
   /** `true` is the published quota for the tenant's size; a number replaces it. */
   throttle: boolean | { unitsPer10Seconds: number }
+  /** How long a next link can be followed, in seconds of the emulator's clock. Default 300; unknown of Microsoft's. */
+  skiptokenLifeSeconds?: number
   /** The emulator's clock, so that a test can be early, late or wrong. */
   now: () => Date
   /** Origin without a trailing slash: set once the server listens; login and Graph share it. */

@@ -1,0 +1,167 @@
+import type { FaultEffect } from '../faults.ts'
+import type { World } from '../world.ts'
+import { checkConsistency } from './consistency.ts'
+import { expiredPageToken } from './errors.ts'
+import { type Filter, parseFilter } from './odata/filter.ts'
+import { matchesFilter } from './odata/filter-match.ts'
+import { nextLink } from './odata/next-link.ts'
+import type { QueryOptions } from './odata/options.ts'
+import { compareKeys, type Order, parseOrder, type SortKey, sortKey } from './odata/orderby.ts'
+import { matchesSearch, parseSearch, type Search } from './odata/search.ts'
+import { checkSelect, project } from './odata/select.ts'
+import { makeSkiptoken, queryFingerprint, readSkiptoken } from './odata/skiptoken.ts'
+import type { Row } from './row.ts'
+import type { GraphType } from './schema.ts'
+
+/** A list of the directory, not yet cut into pages. */
+export interface List {
+  /** Types of its rows; a property must belong to one of them. */
+  types: readonly GraphType[]
+  /** What `@odata.context` calls it. */
+  context: string
+  /** Whether rows say their type: in lists of mixed types they do. */
+  withType: boolean
+  /** Rows after this position, or all, in the order of the walk. */
+  rows(after?: string): Iterable<Row>
+  positionOf(row: Row): string
+  /** A list behind a cast or of members, where any query needs the header; facts B3. */
+  strict?: 'members' | 'cast'
+}
+
+/** One request for a page of a list, or for its count. */
+export interface ListRequest {
+  world: World
+  path: string
+  options: QueryOptions
+  eventual: boolean
+  count: boolean
+  effects: readonly FaultEffect[]
+  largestPage?: number
+}
+
+interface Query {
+  filter?: Filter
+  search?: Search
+  order?: Order
+}
+
+const USUAL_PAGE = 100
+const TOKEN_LIFE_SECONDS = 300
+
+/** Answers `$count` with text, or a page with at most `$top` rows and a link to the next. */
+export function readList(list: List, request: ListRequest): unknown {
+  const { options, world } = request
+  checkSelect(options.select, list.types, true)
+  const query = readQuery(list, options)
+  checkConsistency(list, request, query)
+  const isMatch = (row: Row) =>
+    (!query.filter || matchesFilter(query.filter, row)) && (!query.search || matchesSearch(query.search, row))
+  if (request.count) return String(countRows(list.rows(), isMatch))
+
+  const fingerprint = queryFingerprint(request.path, options)
+  const after = options.skiptoken && readToken(request, fingerprint)
+  const size = Math.min(options.top ?? USUAL_PAGE, request.largestPage ?? USUAL_PAGE * 10)
+  const link = (position: string) =>
+    nextLink(world.origin, request.path, options, makeSkiptoken(position, fingerprint, world.now()))
+
+  if (request.effects.some(({ kind }) => kind === 'empty-page')) {
+    return page(list, options, [], link(after ?? ''))
+  }
+  const { rows, next } = query.order
+    ? sortedRows(list, isMatch, query.order, size, after)
+    : walkedRows(list, isMatch, size, after)
+  const value = rows.map((row) => project(row, options.select, list.withType))
+  const body = page(list, options, value, next === undefined ? undefined : link(next))
+  // Only the first page says how many there are, and only if the header makes $count heard: facts B3.
+  if (options.count && request.eventual && !options.skiptoken) {
+    body['@odata.count'] = countRows(list.rows(), isMatch)
+  }
+  return spoil(body, request)
+}
+
+function readQuery({ types }: List, options: QueryOptions): Query {
+  return {
+    filter: options.filter === undefined ? undefined : parseFilter(options.filter),
+    search: options.search === undefined ? undefined : parseSearch(options.search, types),
+    order: options.orderby === undefined ? undefined : parseOrder(options.orderby, types),
+  }
+}
+
+function readToken({ options, world, effects }: ListRequest, fingerprint: string): string {
+  if (effects.some(({ kind }) => kind === 'expired-skiptoken')) throw expiredPageToken()
+  const life = world.skiptokenLifeSeconds ?? TOKEN_LIFE_SECONDS
+  return readSkiptoken(options.skiptoken ?? '', fingerprint, world.now(), life)
+}
+
+interface RowsOfPage {
+  rows: Row[]
+  /** The position of the last row, if more follow. */
+  next?: string
+}
+
+function walkedRows(list: List, isMatch: (row: Row) => boolean, size: number, after?: string): RowsOfPage {
+  const rows: Row[] = []
+  for (const row of list.rows(after || undefined)) {
+    if (!isMatch(row)) continue
+    if (rows.length === size) return { rows, next: list.positionOf(rows.at(-1)!) }
+    rows.push(row)
+  }
+  return { rows }
+}
+
+/** The position in a sorted list is the sort key: another walk over all rows finds the place again. */
+function sortedRows(
+  list: List,
+  isMatch: (row: Row) => boolean,
+  order: Order,
+  size: number,
+  after?: string,
+): RowsOfPage {
+  const last: SortKey | undefined = after ? JSON.parse(after) : undefined
+  const keyed: { row: Row; key: SortKey }[] = []
+  for (const row of list.rows()) {
+    if (!isMatch(row)) continue
+    const key = sortKey(row, order)
+    if (!last || compareKeys(key, last, order) > 0) keyed.push({ row, key })
+  }
+  keyed.sort((one, other) => compareKeys(one.key, other.key, order))
+  const rows = keyed.slice(0, size).map(({ row }) => row)
+  return { rows, next: keyed.length > size ? JSON.stringify(keyed[size - 1]!.key) : undefined }
+}
+
+function countRows(rows: Iterable<Row>, isMatch: (row: Row) => boolean): number {
+  let count = 0
+  for (const row of rows) if (isMatch(row)) count += 1
+  return count
+}
+
+function page(list: List, options: QueryOptions, value: unknown[], link?: string): Record<string, unknown> {
+  return {
+    '@odata.context': contextUrl(list.context, options.select),
+    ...(link !== undefined && { '@odata.nextLink': link }),
+    value,
+  }
+}
+
+/** The context of an answer: the set, and what was selected. */
+export function contextUrl(set: string, select?: readonly string[], suffix = ''): string {
+  const selected = select ? `(${select.join(',')})` : ''
+  return `https://graph.microsoft.com/v1.0/$metadata#${set}${selected}${suffix}`
+}
+
+/** Lets the faults that are aimed at pages spoil one. */
+function spoil(body: Record<string, unknown>, { effects, world, path, options }: ListRequest): unknown {
+  const rows = body.value as unknown[]
+  const here = options.entries.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')
+  for (const effect of effects) {
+    if (effect.kind === 'duplicate-rows')
+      body.value = [...rows, ...rows.slice(0, Math.ceil(rows.length / 10))]
+    if (effect.kind === 'looping-next-link') body['@odata.nextLink'] = `${world.origin}${path}?${here}`
+    if (effect.kind === 'foreign-next-link') {
+      const [, rest = `${path}?${here}`] =
+        /^https?:\/\/[^/]+(.*)$/.exec(String(body['@odata.nextLink'])) ?? []
+      body['@odata.nextLink'] = effect.origin + rest
+    }
+  }
+  return body
+}

@@ -1,0 +1,61 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { route } from '../routes.ts'
+import type { World } from '../world.ts'
+import { answerGraph } from './answer.ts'
+import { answerBatch } from './batch.ts'
+import type { GraphAnswer, GraphRequest } from './exchange.ts'
+import { createBudgets } from './throttle.ts'
+
+const compress = promisify(gzip)
+
+/** Serves Microsoft Graph v1.0 below `/v1.0`. */
+export function registerGraph(app: FastifyInstance, world: World): void {
+  const budgets = createBudgets(world)
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+
+    scope.route({
+      method: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'],
+      url: '/v1.0/*',
+      async handler(request, reply) {
+        if (world.latencyMs > 0) await wait(world.latencyMs)
+        const graphRequest = readRequest(request)
+        const named = route(graphRequest.path)
+        request.logEntry.route = named ?? request.logEntry.route
+        if (named !== 'batch' || request.method !== 'POST') {
+          return send(request, reply, world, await answerGraph(world, budgets, graphRequest))
+        }
+        const answer = await answerBatch(world, budgets, graphRequest, String(request.body ?? ''))
+        request.logEntry.batchSize = answer.size
+        return send(request, reply, world, answer)
+      },
+    })
+  })
+}
+
+function readRequest(request: FastifyRequest): GraphRequest {
+  const [path = '', query = ''] = request.url.split(/\?(.*)/s)
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+  )
+  return { method: request.method, path, query, headers, effects: request.faultEffects }
+}
+
+async function send(request: FastifyRequest, reply: FastifyReply, world: World, answer: GraphAnswer) {
+  request.logEntry.cost = answer.cost
+  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
+  reply.code(answer.status).headers({
+    ...answer.headers,
+    date: world.now().toUTCString(),
+    'strict-transport-security': 'max-age=31536000',
+    vary: 'Accept-Encoding',
+  })
+  // Graph answers in gzip and never in brotli.
+  if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(Buffer.from(text))
+  reply.header('content-encoding', 'gzip')
+  return reply.send(await compress(text, { level: 1 }))
+}
