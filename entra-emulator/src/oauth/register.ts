@@ -18,8 +18,9 @@ export function registerOauth(app: FastifyInstance, world: World): void {
     registerDiscovery(metadata, world)
   })
   app.register(async (tokens) => {
+    // Only a form has parameters; Entra misses the first of them in anything else, JSON too.
+    tokens.removeAllContentTypeParsers()
     await tokens.register(formbody)
-    // Anything that is no form has no parameters; Entra then misses the first of them.
     tokens.addContentTypeParser('*', async () => ({}))
     answerErrors(tokens, world, sendErrorBody)
     registerToken(tokens, world)
