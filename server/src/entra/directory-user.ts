@@ -21,13 +21,133 @@ export interface DirectoryUser {
   altered: string[]
 }
 
-/** A record that cannot be imported, with the reason as a sentence; `objectId` is null where even that is unreadable. */
+/** A record that cannot be imported, with the reason as a sentence; `objectId` is null where there is none at all. */
 export interface InvalidDirectoryUser {
   objectId: string | null
   displayName: string | null
   invalid: string
 }
 
-export function readDirectoryUser(_raw: unknown): DirectoryUser | InvalidDirectoryUser {
-  throw new Error('not there yet')
+/** Exactly the properties that an import reads: most of them come only when asked for. */
+export const userSelect = [
+  'id',
+  'displayName',
+  'givenName',
+  'surname',
+  'mail',
+  'userPrincipalName',
+  'jobTitle',
+  'department',
+  'employeeId',
+  'officeLocation',
+  'mobilePhone',
+  'preferredLanguage',
+  'accountEnabled',
+  'userType',
+].join(',')
+
+const texts = [
+  'displayName',
+  'givenName',
+  'surname',
+  'jobTitle',
+  'department',
+  'employeeId',
+  'officeLocation',
+  'mobilePhone',
+  'userType',
+] as const
+
+/** Far above Entra's own limits (a display name has 256), so that only nonsense is cut. */
+const LONGEST_TEXT = 1_024
+const LONGEST_ADDRESS = 320
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const languageTag = /^[a-z]{2,8}(-[a-z0-9]{1,8})*$/i
+
+/**
+ * Reads one user of a list, whatever it holds. Texts lose NUL and lone surrogates, which no database stores; empty or
+ * invisible ones are null; absurdly long ones are cut and named in `altered`. An address is never cut: it would be
+ * somebody else's.
+ */
+export function readDirectoryUser(raw: unknown): DirectoryUser | InvalidDirectoryUser {
+  if (typeof raw !== 'object' || raw === null)
+    return invalid(null, null, 'Microsoft sent no record for this person.')
+  const record = raw as Record<string, unknown>
+  const { id } = record
+  const name =
+    typeof record.displayName === 'string' ? clean(record.displayName).slice(0, LONGEST_TEXT) : null
+  if (typeof id !== 'string') return invalid(null, name, 'Microsoft sent this person without an object ID.')
+  if (!guid.test(id))
+    return invalid(clean(id).slice(0, 100), name, 'The object ID of this person is not a GUID.')
+  const objectId = id.toLowerCase()
+
+  const read: Partial<Record<(typeof texts)[number], string | null>> = {}
+  const altered: string[] = []
+  for (const attribute of texts) {
+    const value = record[attribute] ?? null
+    if (value !== null && typeof value !== 'string') {
+      return invalid(objectId, name, `Microsoft sent a ${attribute} that is not text.`)
+    }
+    read[attribute] = readText(attribute, value, altered)
+  }
+
+  const mail = readAddress('mail', record.mail, altered)
+  if (typeof mail === 'object' && mail !== null) return invalid(objectId, name, mail.invalid)
+  const userPrincipalName = readAddress('userPrincipalName', record.userPrincipalName, altered)
+  if (typeof userPrincipalName === 'object') {
+    const reason = userPrincipalName?.invalid ?? 'Microsoft sent this person without a userPrincipalName.'
+    return invalid(objectId, name, reason)
+  }
+
+  return {
+    objectId,
+    ...(read as Record<(typeof texts)[number], string | null>),
+    mail,
+    userPrincipalName,
+    preferredLanguage: readLanguage(record.preferredLanguage, altered),
+    accountEnabled: typeof record.accountEnabled === 'boolean' ? record.accountEnabled : null,
+    altered,
+  }
+}
+
+function invalid(objectId: string | null, displayName: string | null, reason: string): InvalidDirectoryUser {
+  return { objectId, displayName, invalid: reason }
+}
+
+function readText(attribute: string, value: string | null, altered: string[]): string | null {
+  if (value === null) return null
+  const points = value.length > LONGEST_TEXT ? [...clean(value).slice(0, 2 * LONGEST_TEXT)] : null
+  const text = points === null ? clean(value) : points.slice(0, LONGEST_TEXT).join('')
+  if (text !== value) altered.push(attribute)
+  return isVisible(text) ? text : null
+}
+
+function readAddress(
+  attribute: string,
+  value: unknown,
+  altered: string[],
+): string | null | { invalid: string } {
+  if (value === null || value === undefined) return null
+  if (typeof value !== 'string') return { invalid: `Microsoft sent a ${attribute} that is not text.` }
+  if (value.length > LONGEST_ADDRESS) {
+    return { invalid: `The ${attribute} of this person is longer than ${LONGEST_ADDRESS} characters.` }
+  }
+  return readText(attribute, value, altered)
+}
+
+function readLanguage(value: unknown, altered: string[]): string | null {
+  if (value === null || value === undefined || value === '') return null
+  if (typeof value === 'string' && value.length <= 64 && languageTag.test(value)) return value
+  altered.push('preferredLanguage')
+  return null
+}
+
+/** PostgreSQL refuses NUL, and a lone surrogate would silently become another character. */
+function clean(text: string): string {
+  return text.toWellFormed().replaceAll('\u0000', '\uFFFD')
+}
+
+function isVisible(text: string): boolean {
+  return /[^\p{White_Space}\p{Cf}\p{Cc}]/u.test(text)
 }

@@ -1,4 +1,11 @@
 import type { Panel } from '../panel.ts'
+import { requestBatch } from './batch.ts'
+import { readAccess, sharedSession } from './connection-access.ts'
+import type { DirectorySession } from './directory-session.ts'
+import { GraphError } from './graph-error.ts'
+import { requestGraph } from './graph-request.ts'
+import { unusable } from './judge-answer.ts'
+import { resolveLink } from './next-link.ts'
 
 /** Told when a request has to wait before it is tried again. */
 export interface GraphWait {
@@ -52,8 +59,42 @@ export interface Graph {
 
 /**
  * Opens the Graph of a connection that was granted. Token and wait gate are shared by everyone who opens the same
- * connection in this panel. Throws GraphError `connection_not_ready` where no tenant was proved yet.
+ * connection in this panel. Throws GraphError `connection_not_ready` where no tenant was proved yet, or
+ * ProblemError `not_found`. The caller has checked that the connection is of its workspace.
  */
-export async function openGraph(_panel: Panel, _connectionId: string): Promise<Graph> {
-  throw new Error('not there yet')
+export async function openGraph(panel: Panel, connectionId: string): Promise<Graph> {
+  const access = await readAccess(panel, connectionId)
+  if (access.tenantId === null) {
+    throw new GraphError({
+      code: 'connection_not_ready',
+      finding: 'Access to this tenant was not granted yet.',
+      remedy: 'Grant access first.',
+    })
+  }
+  return createGraph(sharedSession(panel, access, access.tenantId))
+}
+
+/** The Graph that a session speaks to. */
+export function createGraph(session: DirectorySession): Graph {
+  return {
+    tenantId: session.tenantId,
+    async get(path, options = {}) {
+      return requestGraph(session, resolveLink(session.graphOrigin, path), options)
+    },
+    async page(link, options = {}) {
+      const url = resolveLink(session.graphOrigin, link)
+      const body = (await requestGraph(session, url, options)) as Record<string, unknown>
+      return readPage(session.graphOrigin, body)
+    },
+    batch: (requests, options = {}) => requestBatch(session, requests, options),
+  }
+}
+
+function readPage(graphOrigin: string, body: Record<string, unknown>): GraphPage {
+  const { value: items, '@odata.nextLink': next = null, '@odata.count': count = null } = body
+  if (!Array.isArray(items) || !(next === null || typeof next === 'string')) {
+    throw unusable({ status: 200, requestId: null })
+  }
+  if (next !== null) resolveLink(graphOrigin, next)
+  return { items, next, count: typeof count === 'number' ? count : null }
 }

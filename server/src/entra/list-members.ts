@@ -1,15 +1,70 @@
+import { readDirectoryUser, userSelect } from './directory-user.ts'
 import type { Graph, GraphOptions } from './graph-client.ts'
+import { GraphError } from './graph-error.ts'
 import type { UsersPage } from './list-users.ts'
+
+/** The people of a group and of the groups in it, each once, without devices and the like. */
+export function membersPath(groupId: string): string {
+  return `/groups/${encodeURIComponent(groupId)}/transitiveMembers/microsoft.graph.user?$select=${userSelect}&$top=999`
+}
 
 /**
  * One page of the people in a group, those of nested groups included; `cursor` is null for the first one.
  * Throws GraphError `permission_missing` where Graph hides who they are, `group_gone`, `group_forbidden`.
  */
 export async function listMembers(
-  _graph: Graph,
-  _groupId: string,
-  _cursor: string | null,
-  _options?: GraphOptions,
+  graph: Graph,
+  groupId: string,
+  cursor: string | null,
+  options?: GraphOptions,
 ): Promise<UsersPage> {
-  throw new Error('not there yet')
+  const page = await graph.page(cursor ?? membersPath(groupId), options).catch((error: unknown) => {
+    throw error instanceof GraphError ? aboutGroup(error) : error
+  })
+  if (page.items.some(isHidden)) {
+    throw new GraphError({
+      code: 'permission_missing',
+      finding:
+        'Microsoft names the members of the group but hides who they are: the app has no User.Read.All.',
+      remedy: 'Add the application permission User.Read.All under API permissions, and grant access again.',
+    })
+  }
+  return { users: page.items.map(readDirectoryUser), next: page.next }
+}
+
+/**
+ * Without User.Read.All a member comes with every property null instead of a 403; a user who may be read always has a
+ * userPrincipalName. https://learn.microsoft.com/en-us/graph/permissions-overview#limited-information-returned-for-inaccessible-member-objects
+ */
+function isHidden(member: unknown): boolean {
+  if (typeof member !== 'object' || member === null) return false
+  const { userPrincipalName } = member as Record<string, unknown>
+  return (userPrincipalName ?? null) === null
+}
+
+function aboutGroup(error: GraphError): GraphError {
+  const { status, graphCode, requestId } = error
+  if (status === 404) {
+    return new GraphError({
+      status,
+      graphCode,
+      requestId,
+      code: 'group_gone',
+      finding: 'This group no longer exists in Entra.',
+      remedy: 'Choose the groups again.',
+      cause: error,
+    })
+  }
+  if (status === 403) {
+    return new GraphError({
+      status,
+      graphCode,
+      requestId,
+      code: 'group_forbidden',
+      finding: 'Microsoft does not let the app read the members of this group.',
+      remedy: 'Grant GroupMember.Read.All, and Member.Read.Hidden for a group that hides its members.',
+      cause: error,
+    })
+  }
+  return error
 }

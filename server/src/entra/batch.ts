@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import type { DirectorySession } from './directory-session.ts'
+import type { GraphBatchAnswer, GraphBatchRequest, GraphOptions } from './graph-client.ts'
+import type { GraphError } from './graph-error.ts'
+import { attemptGraph } from './graph-request.ts'
+import { refusal, unusable } from './judge-answer.ts'
+import { resolveLink } from './next-link.ts'
+import { retrying } from './retry.ts'
+
+/** https://learn.microsoft.com/en-us/graph/json-batching#batch-size-limitations */
+const LARGEST_BATCH = 20
+
+const batchBody = z.object({
+  responses: z.array(
+    z.object({
+      id: z.string(),
+      status: z.number().int(),
+      headers: z.record(z.string(), z.string()).default({}),
+      body: z.unknown(),
+    }),
+  ),
+})
+
+/**
+ * Asks by twenty; the parts that Microsoft throttled or that failed for a moment are asked again, after the longest wait
+ * that any of them was told. Other failures are the part's own answer. Throws GraphError where parts keep failing.
+ */
+export async function requestBatch(
+  session: DirectorySession,
+  requests: readonly GraphBatchRequest[],
+  options: GraphOptions,
+): Promise<Map<string, GraphBatchAnswer>> {
+  const answers = new Map<string, GraphBatchAnswer>()
+  for (let first = 0; first < requests.length; first += LARGEST_BATCH) {
+    const chunk = requests.slice(first, first + LARGEST_BATCH)
+    await retrying(session.gate, options, async () => {
+      const open = chunk.filter((request) => !answers.has(request.id))
+      const delays: GraphError[] = []
+      for (const { id, ...answer } of await ask(session, open, options)) {
+        const url = open.find((request) => request.id === id)?.url
+        if (url === undefined) continue
+        const delay = delayOf(url, answer)
+        if (delay === null) answers.set(id, answer)
+        else delays.push(delay)
+      }
+      const longest = delays.sort((one, other) => (other.retryAfter ?? 0) - (one.retryAfter ?? 0))[0]
+      if (longest !== undefined) throw longest
+      if (open.some((request) => !answers.has(request.id))) throw unusable({ status: 200, requestId: null })
+    })
+  }
+  return answers
+}
+
+async function ask(session: DirectorySession, requests: readonly GraphBatchRequest[], options: GraphOptions) {
+  const url = resolveLink(session.graphOrigin, '/$batch')
+  const json = { requests: requests.map((request) => ({ ...request, method: 'GET' })) }
+  const parsed = batchBody.safeParse(await attemptGraph(session, url, options, json))
+  if (!parsed.success) throw unusable({ status: 200, requestId: null })
+  return parsed.data.responses.map((part) => ({
+    ...part,
+    headers: Object.fromEntries(
+      Object.entries(part.headers).map(([name, value]) => [name.toLowerCase(), value]),
+    ),
+  }))
+}
+
+function delayOf(url: string, answer: GraphBatchAnswer): GraphError | null {
+  if (answer.status < 400) return null
+  const error = refusal(`/v1.0${url}`, {
+    status: answer.status,
+    headers: { ...answer.headers, 'content-type': 'application/json' },
+    text: JSON.stringify(answer.body) ?? '',
+  })
+  return error.retryable ? error : null
+}
