@@ -10,6 +10,12 @@ export default defineConfig(({ mode }) => {
     css: { postcss: { plugins: [mantine()] } },
     server: { host: '127.0.0.1', proxy: { '/api': panel, '/healthz': panel } },
     // The panel's Content-Security-Policy allows neither inline scripts nor data: fonts, so nothing is inlined.
-    build: { outDir: 'dist', emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+    build: {
+      outDir: 'dist',
+      emptyOutDir: true,
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      chunkSizeWarningLimit: 1000,
+    },
   }
 })

@@ -2,6 +2,7 @@ const numbers = new Intl.NumberFormat()
 const percents = new Intl.NumberFormat(undefined, { style: 'percent' })
 const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'medium' })
 const days = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
+const times = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
 const distances = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' })
 
 /** `12000` → “12,000”, as the reader writes numbers. */
@@ -16,6 +17,9 @@ export const formatShare = (share: number) => percents.format(share)
 
 /** The exact moment in the reader's zone. */
 export const formatMoment = (iso: string) => moments.format(new Date(iso))
+
+/** The time of the day in the reader's zone. */
+export const formatTime = (iso: string) => times.format(new Date(iso))
 
 /** A day such as a credential's expiry; `iso` may be a date without a time. */
 export const formatDay = (iso: string) => days.format(new Date(iso.length === 10 ? `${iso}T00:00` : iso))

@@ -1,6 +1,6 @@
 import { type Session, session } from '@keyroster/api/session.ts'
-import { queryOptions, useQuery } from '@tanstack/react-query'
-import { RequestError, request } from '../request.ts'
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { RequestError, request, requestNothing } from '../request.ts'
 
 export const sessionKey = ['session'] as const
 
@@ -19,3 +19,18 @@ export const sessionQuery = queryOptions({
 })
 
 export const useSession = () => useQuery(sessionQuery)
+
+/** Milliseconds without a key or a pointer after which the panel stops asking by itself, so that an empty chair signs out. */
+export const idleAfter = 10 * 60_000
+
+/** Ends the session here and on the server. */
+export function useSignOut() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => requestNothing('/api/session', { method: 'DELETE' }),
+    onSuccess: () => {
+      client.clear()
+      client.setQueryData(sessionKey, null)
+    },
+  })
+}

@@ -1,0 +1,79 @@
+import { type AttributeName, attributeLabels } from '@keyroster/api/attributes.ts'
+import type { UserDetail } from '@keyroster/api/users.ts'
+import { Anchor, Table, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+import { paths } from '../paths.ts'
+import { DirectoryText } from '../ui/directory-text.tsx'
+import { RelativeTime } from '../ui/relative-time.tsx'
+import { NotSet } from './user-columns.tsx'
+import { sourceWords } from './users.ts'
+
+/** What is known of a person, each with where it came from, and what ties them to the directory. */
+export function UserAttributes({ user }: { user: UserDetail }) {
+  const { directory } = user
+  return (
+    <Table aria-labelledby="attributes" maw="56rem" layout="fixed">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th w="11rem">Attribute</Table.Th>
+          <Table.Th>Value</Table.Th>
+          <Table.Th w="9rem" visibleFrom="xs">
+            From
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {user.attributes.map(({ name, value, origin }) => (
+          <AttributeRow key={name} label={attributeLabels[name]} from={sourceWords[origin]}>
+            <AttributeValue name={name} value={value} />
+          </AttributeRow>
+        ))}
+        {directory && (
+          <>
+            <AttributeRow label="Object ID" from={sourceWords.entra}>
+              <span className="mono">{directory.objectId}</span>
+            </AttributeRow>
+            <AttributeRow label="Tenant ID" from={sourceWords.entra}>
+              <span className="mono">{directory.tenantId}</span>
+            </AttributeRow>
+            <AttributeRow label="Linked" from="Keyroster">
+              <RelativeTime at={directory.linkedAt} />
+              {directory.connectionId && (
+                <>
+                  {' through '}
+                  <Anchor component={Link} to={paths.connection(directory.connectionId)} size="sm">
+                    this connection
+                  </Anchor>
+                </>
+              )}
+            </AttributeRow>
+          </>
+        )}
+      </Table.Tbody>
+    </Table>
+  )
+}
+
+function AttributeRow({ label, from, children }: { label: string; from: string; children: ReactNode }) {
+  return (
+    <Table.Tr>
+      <Table.Th scope="row" fw={400} c="dimmed">
+        {label}
+      </Table.Th>
+      <Table.Td style={{ overflowWrap: 'anywhere' }}>
+        {children}
+        <Text size="xs" c="dimmed" hiddenFrom="xs">
+          {from}
+        </Text>
+      </Table.Td>
+      <Table.Td visibleFrom="xs">{from}</Table.Td>
+    </Table.Tr>
+  )
+}
+
+function AttributeValue({ name, value }: { name: AttributeName; value: string | boolean | null }) {
+  if (value === null || value === '') return <NotSet />
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No'
+  return name === 'userType' ? value : <DirectoryText>{value}</DirectoryText>
+}

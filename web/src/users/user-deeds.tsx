@@ -1,0 +1,82 @@
+import type { UserDetail } from '@keyroster/api/users.ts'
+import { Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { useMutation } from '@tanstack/react-query'
+import { useNavigate } from 'react-router'
+import { paths } from '../paths.ts'
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { DeedButton } from '../ui/deed-button.tsx'
+import { useDeleteUser, useUpdateUser, whyNotDelete } from './users.ts'
+
+/** Suspends an active person, or restores a suspended one, after asking. */
+export function SuspendOrRestore({ user }: { user: UserDetail }) {
+  const [asking, dialog] = useDisclosure(false)
+  const update = useUpdateUser(user.id)
+  const active = user.status === 'active'
+  const deed = useMutation({
+    mutationFn: () => update.mutateAsync({ status: active ? 'suspended' : 'active' }),
+    onSuccess: () => {
+      dialog.close()
+      notifications.show({ message: active ? 'User suspended' : 'User restored' })
+    },
+  })
+  const verb = active ? 'Suspend' : 'Restore'
+  return (
+    <>
+      <DeedButton variant="default" onClick={dialog.open}>
+        {verb}
+      </DeedButton>
+      <ConfirmDialog
+        opened={asking}
+        onClose={dialog.close}
+        title={
+          <>
+            {verb} <bdi>{user.displayName}</bdi>?
+          </>
+        }
+        confirmLabel={verb}
+        failure={active ? 'The user was not suspended' : 'The user was not restored'}
+        deed={deed}
+      >
+        <Text>
+          {active
+            ? 'They stay in the list with their history, marked as suspended, until somebody restores them.'
+            : 'They become active again. If their account is still disabled in Entra ID, the next import that syncs existing users suspends them again.'}
+        </Text>
+      </ConfirmDialog>
+    </>
+  )
+}
+
+/** Deletes a person added by hand, after asking; for one from a directory it says why it cannot. */
+export function DeleteUser({ user }: { user: UserDetail }) {
+  const [asking, dialog] = useDisclosure(false)
+  const navigate = useNavigate()
+  const deed = useDeleteUser(user.id, () => {
+    notifications.show({ message: 'User deleted' })
+    navigate(paths.users(), { replace: true })
+  })
+  return (
+    <>
+      <DeedButton variant="default" unavailable={whyNotDelete(user)} onClick={dialog.open}>
+        Delete
+      </DeedButton>
+      <ConfirmDialog
+        opened={asking}
+        onClose={dialog.close}
+        title={
+          <>
+            Delete <bdi>{user.displayName}</bdi>?
+          </>
+        }
+        confirmLabel="Delete"
+        destructive
+        failure="The user was not deleted"
+        deed={deed}
+      >
+        <Text>This cannot be undone. To keep their history, suspend them instead.</Text>
+      </ConfirmDialog>
+    </>
+  )
+}
