@@ -5,6 +5,7 @@ import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
 import { createApp } from './http/app.ts'
 import type { App } from './http/types.ts'
+import { startWorker } from './imports/worker.ts'
 import type { Panel } from './panel.ts'
 import { openSecretKey } from './secret-key.ts'
 import { StartRefusal } from './start-refusal.ts'
@@ -32,7 +33,9 @@ export async function run(config: Config, log: Logger): Promise<RunningPanel> {
   if (applied.length > 0) log.info({ applied }, 'migrated the database')
   const sealingKey = await openSecretKey(config, database.db, log)
   const operatorId = await ensureOperator(database.db)
-  const panel: Panel = { config, database, sealingKey, log, wake: async () => {} }
+  const worker = await startWorker({ config, database, sealingKey, log })
+  started.defer(() => worker.close())
+  const panel: Panel = { config, database, sealingKey, log, wake: worker.wake }
   const app = await createApp(panel)
   started.defer(() => closeApp(app))
   await listen(app, config)

@@ -6,6 +6,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { passkeyRoutes } from '../admins/passkey-routes.ts'
 import { sessionRoutes } from '../admins/session-routes.ts'
 import { groupRoutes } from '../groups/routes.ts'
+import { importRoutes } from '../imports/routes.ts'
 import { notificationRoutes } from '../notifications/routes.ts'
 import type { Panel } from '../panel.ts'
 import { tooManyRequests } from '../problem.ts'
@@ -21,7 +22,7 @@ import type { App } from './types.ts'
 import { refuseUnstorableText } from './unstorable-text.ts'
 
 /** Every slice's routes, in the order the API document lists them. */
-const slices = [sessionRoutes, passkeyRoutes, userRoutes, groupRoutes, notificationRoutes]
+const slices = [sessionRoutes, passkeyRoutes, importRoutes, userRoutes, groupRoutes, notificationRoutes]
 
 /**
  * Builds the panel's HTTP app, ready to listen or to inject requests into. `webFolder` is where the built web app lies.

@@ -16,7 +16,6 @@ import type { ProblemCode } from '@keyroster/api/problem.ts'
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import { notFound } from '../problem.ts'
-import { runRemedy } from './run-problems.ts'
 import { runSentence } from './sentence.ts'
 
 interface RunRow {
@@ -53,6 +52,7 @@ interface RunRow {
   waiting_until: Date | null
   problem_code: ProblemCode | null
   problem_detail: string | null
+  problem_remedy: string | null
   sources: ImportRun['sources']
 }
 
@@ -113,7 +113,7 @@ function toRun(row: RunRow): ImportRun {
     problem: row.problem_code && {
       code: row.problem_code,
       detail: row.problem_detail ?? 'The import could not go on.',
-      remedy: runRemedy(row.problem_code),
+      remedy: row.problem_remedy,
     },
     sentence: runSentence({
       state: row.state,

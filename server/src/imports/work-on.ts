@@ -1,4 +1,3 @@
-import type { ProblemCode } from '@keyroster/api/problem.ts'
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
@@ -82,18 +81,18 @@ async function settle(panel: Panel, lease: Lease, error: unknown, stopping: Abor
   if (error instanceof CancelRequested) return await ending(db, lease, (tx) => endCancelled(tx, lease.runId))
   if (stopping.aborted) return await releaseLease(db, lease)
   panel.log.warn({ err: error, runId: lease.runId }, 'import run interrupted')
-  if (error instanceof GraphError && !error.retryable) return await fail(db, lease, error.code, error.message)
-  if (await triedTooOften(db, lease))
-    return error instanceof GraphError
-      ? await fail(db, lease, error.code, error.message)
-      : await fail(
-          db,
-          lease,
-          'internal_error',
-          'Something unforeseen kept happening; the server’s log says what.',
-        )
-  await pause(db, lease, error)
+  const known = error instanceof GraphError ? error : unforeseen
+  const final = error instanceof GraphError && !error.retryable
+  if (final || (await triedTooOften(db, lease))) await fail(db, lease, known)
+  else await pause(db, lease, error)
 }
+
+/** How a fault of our own is told: the log has the rest. */
+const unforeseen = new GraphError({
+  code: 'internal_error',
+  finding: 'Something unforeseen kept happening, and the import could not go on.',
+  remedy: 'Start the import again; the log of the server says what happened.',
+})
 
 /** Ends a run, if it is still this worker's, whatever state it is in. */
 async function ending(db: Db, lease: Lease, work: (tx: Tx) => Promise<void>): Promise<void> {
@@ -106,11 +105,11 @@ async function ending(db: Db, lease: Lease, work: (tx: Tx) => Promise<void>): Pr
   })
 }
 
-async function fail(db: Db, lease: Lease, code: ProblemCode, detail: string): Promise<void> {
+async function fail(db: Db, lease: Lease, { code, finding, remedy }: GraphError): Promise<void> {
   await ending(db, lease, async (tx) => {
     await sql`
-      update import_runs set state = 'failed', finished_at = now(), problem_code = ${code}, problem_detail = ${detail},
-        lease_owner = null, lease_until = null, waiting_reason = null, waiting_until = null
+      update import_runs set state = 'failed', finished_at = now(), problem_code = ${code}, problem_detail = ${finding},
+        problem_remedy = ${remedy}, lease_owner = null, lease_until = null, waiting_reason = null, waiting_until = null
       where id = ${lease.runId}`.execute(tx)
     await notifyFinished(tx, lease.runId)
   })

@@ -212,6 +212,7 @@ create table import_runs (
   waiting_until timestamptz,
   problem_code text,
   problem_detail text,
+  problem_remedy text,
   -- Who works on it until when, by the database's clock; a write whose fence is not this number is refused.
   lease_owner uuid,
   lease_until timestamptz,
