@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Emulator, startEmulator } from '../start.ts'
 import { readAccessToken } from './access-token.ts'
 import { signToken } from './signing-key.ts'
+import { readTokenAnswer } from './test-answer.ts'
 
 let clock: Date
 let emulator: Emulator
@@ -21,7 +22,7 @@ async function getToken(): Promise<string> {
       scope: 'https://graph.microsoft.com/.default',
     }),
   })
-  return (await response.json()).access_token
+  return (await readTokenAnswer(response)).access_token
 }
 
 const read = (token: string) => readAccessToken(emulator.world, `Bearer ${token}`)

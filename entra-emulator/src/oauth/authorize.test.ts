@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Emulator, startEmulator } from '../start.ts'
+import { readTokenAnswer } from './test-answer.ts'
 import { openBrowser, type TestBrowser } from './test-browser.ts'
 
 const REDIRECT_URI = 'http://localhost:8080/return?kept=1'
@@ -58,7 +59,7 @@ async function redeem(code: string, changes: Record<string, string> = {}, tenant
       ...changes,
     }),
   })
-  return { status: response.status, body: await response.json() }
+  return { status: response.status, body: await readTokenAnswer(response) }
 }
 
 test('picking an account and accepting leads back with a code and the state', async () => {

@@ -5,6 +5,7 @@ import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Emulator, startEmulator } from '../start.ts'
 import type { ClientCertificate } from '../world.ts'
+import { readTokenAnswer } from './test-answer.ts'
 
 interface OwnCertificate extends ClientCertificate {
   privateKey: KeyObject
@@ -76,7 +77,7 @@ async function send(assertion: string) {
       scope: 'https://graph.microsoft.com/.default',
     }),
   })
-  return { status: response.status, body: await response.json() }
+  return { status: response.status, body: await readTokenAnswer(response) }
 }
 
 test('PS256 with x5t#S256 gets a token', async () => {

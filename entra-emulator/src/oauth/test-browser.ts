@@ -39,13 +39,13 @@ export function openBrowser(origin: string): TestBrowser {
     follow(label) {
       const href = page.text.match(new RegExp(`<a href="([^"]*)">${label}</a>`))?.[1]
       if (!href) throw new Error(`no link '${label}' on ${page.url}`)
-      return load(new URL(unescape(href), page.url).href)
+      return load(new URL(decodeEntities(href), page.url).href)
     },
   }
 }
 
 function formWithButton(text: string, label: string): { action: string; fields: URLSearchParams } {
-  for (const [form] of text.matchAll(/<form[^]*?<\/form>/g)) {
+  for (const [form] of text.matchAll(/<form.*?<\/form>/gs)) {
     const button = form.match(new RegExp(`<button([^>]*)>${label}</button>`))?.[1]
     if (button === undefined) continue
     const fields = new URLSearchParams()
@@ -59,9 +59,9 @@ function formWithButton(text: string, label: string): { action: string; fields: 
 }
 
 function attribute(tag: string, name: string): string {
-  return unescape(tag.match(new RegExp(` ${name}="([^"]*)"`))?.[1] ?? '')
+  return decodeEntities(tag.match(new RegExp(` ${name}="([^"]*)"`))?.[1] ?? '')
 }
 
-function unescape(text: string): string {
+function decodeEntities(text: string): string {
   return text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&')
 }

@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import recorded from '../recordings/entra-login.json' with { type: 'json' }
 import { type Emulator, startEmulator } from '../start.ts'
+import { readTokenAnswer } from './test-answer.ts'
 
 const SCOPE = 'https://graph.microsoft.com/.default'
 let clock: Date
@@ -36,7 +37,7 @@ function bySecret(changes: Record<string, string> = {}) {
 
 test('a secret gets the recorded answer: headers, four fields, an app token with the roles', async () => {
   const response = await post(bySecret())
-  const body = await response.json()
+  const body = await readTokenAnswer(response)
   expect(response.status).toBe(200)
   expect(Object.keys(body)).toEqual(Object.keys(recorded.token.body))
   expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 3599, ext_expires_in: 3599 })
@@ -59,7 +60,7 @@ test('the recorded request of MSAL, with its extra fields and CAE capability, ge
   const fields = Object.fromEntries(new URLSearchParams(recorded.token.request))
   const { client_id, client_secret, scope } = bySecret()
   const response = await post({ ...fields, client_id, client_secret, scope })
-  expect(await response.json()).toMatchObject({ expires_in: 86_399, ext_expires_in: 86_399 })
+  expect(await readTokenAnswer(response)).toMatchObject({ expires_in: 86_399, ext_expires_in: 86_399 })
 })
 
 test('the secret may come by HTTP Basic, form-encoded', async () => {
@@ -73,14 +74,14 @@ test('the secret may come by HTTP Basic, form-encoded', async () => {
 
 test('a token without consent has no roles', async () => {
   emulator.revoke()
-  const { access_token } = await (await post(bySecret())).json()
+  const { access_token } = await readTokenAnswer(await post(bySecret()))
   expect(decodeJwt(access_token)).not.toHaveProperty('roles')
 })
 
 test('an error has the body of the facts, with ids and time in the description too', async () => {
   const correlation = '0f2b5f7e-8a5e-4b58-b2f5-0a4a3a0c1d2e'
   const response = await post(bySecret({ client_secret: 'wrong' }), { 'client-request-id': correlation })
-  const body = await response.json()
+  const body = await readTokenAnswer(response)
   expect(body.error_description).toBe(
     `AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${emulator.app.clientId}'.\r\nTrace ID: ${body.trace_id}\r\nCorrelation ID: ${correlation}\r\nTimestamp: ${body.timestamp}`,
   )
@@ -90,7 +91,7 @@ test('an error has the body of the facts, with ids and time in the description t
 })
 
 async function expectRefused(response: Response, status: number, error: string, code: number) {
-  const body = await response.json()
+  const body = await readTokenAnswer(response)
   expect({ status: response.status, error: body.error, codes: body.error_codes }).toEqual({
     status,
     error,
@@ -145,7 +146,9 @@ test('the default scope of a resource that is not there is refused', async () =>
 })
 
 test('this Graph’s own address can be the resource', async () => {
-  const { access_token } = await (await post(bySecret({ scope: `${emulator.origin}/.default` }))).json()
+  const { access_token } = await readTokenAnswer(
+    await post(bySecret({ scope: `${emulator.origin}/.default` })),
+  )
   expect(decodeJwt(access_token).aud).toBe(emulator.origin)
 })
 
