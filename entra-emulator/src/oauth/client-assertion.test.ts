@@ -1,46 +1,20 @@
-import 'reflect-metadata'
-import { createHash, createPrivateKey, type KeyObject, randomUUID, X509Certificate } from 'node:crypto'
-import { X509CertificateGenerator } from '@peculiar/x509'
+import { randomUUID } from 'node:crypto'
 import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Emulator, startEmulator } from '../start.ts'
-import type { ClientCertificate } from '../world.ts'
+import { makeTestCertificate, type TestCertificate } from '../test-certificate.ts'
 import { readTokenAnswer } from './test-answer.ts'
 
-interface OwnCertificate extends ClientCertificate {
-  privateKey: KeyObject
-}
-
 let emulator: Emulator
-let uploaded: OwnCertificate
-let stranger: OwnCertificate
+let uploaded: TestCertificate
+let stranger: TestCertificate
 beforeAll(async () => {
   emulator = await startEmulator({ granted: true })
-  uploaded = await makeCertificate()
-  stranger = await makeCertificate()
+  uploaded = await makeTestCertificate()
+  stranger = await makeTestCertificate()
   emulator.app.certificates.push(uploaded)
 })
 afterAll(() => emulator.close())
-
-async function makeCertificate(): Promise<OwnCertificate> {
-  const name = 'RSASSA-PKCS1-v1_5'
-  const algorithm = { name, hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]), modulusLength: 2048 }
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-  const made = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=test',
-    keys,
-    signingAlgorithm: algorithm,
-  })
-  const certificate = new X509Certificate(Buffer.from(made.rawData))
-  const privateKey = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey))
-  const thumbprint = (digest: string) => createHash(digest).update(certificate.raw).digest('base64url')
-  return {
-    privateKey: createPrivateKey({ key: privateKey, format: 'der', type: 'pkcs8' }),
-    thumbprintSha1: thumbprint('sha1'),
-    thumbprintSha256: thumbprint('sha256'),
-    publicKeyPem: certificate.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-  }
-}
 
 const now = () => Math.floor(Date.now() / 1000)
 
