@@ -1,5 +1,6 @@
 import type { CheckResult, CheckRow, PermissionName } from '@keyroster/api/connections.ts'
 import { z } from 'zod'
+import { cleanText } from './clean-text.ts'
 import { CLOCK_TOLERANCE, type DirectorySession } from './directory-session.ts'
 import { createGraph, type Graph } from './graph-client.ts'
 import { GraphError } from './graph-error.ts'
@@ -141,8 +142,8 @@ async function readOrganization(
   }
   // With a lesser permission Graph leaves out names instead of refusing.
   return {
-    displayName: displayName ?? graph.tenantId,
-    verifiedDomains: (verifiedDomains ?? []).map(({ name }) => name.toLowerCase()),
+    displayName: cleanText(displayName ?? graph.tenantId),
+    verifiedDomains: (verifiedDomains ?? []).map(({ name }) => cleanText(name.toLowerCase())),
   }
 }
 

@@ -1,3 +1,5 @@
+import { cleanText } from './clean-text.ts'
+
 /** A directory user as read and cleaned; null where Entra has no value, or did not say. */
 export interface DirectoryUser {
   /** Lower-case GUID. */
@@ -76,10 +78,10 @@ export function readDirectoryUser(raw: unknown): DirectoryUser | InvalidDirector
   const record = raw as Record<string, unknown>
   const { id } = record
   const name =
-    typeof record.displayName === 'string' ? clean(record.displayName).slice(0, LONGEST_TEXT) : null
+    typeof record.displayName === 'string' ? cleanText(record.displayName).slice(0, LONGEST_TEXT) : null
   if (typeof id !== 'string') return invalid(null, name, 'Microsoft sent this person without an object ID.')
   if (!guid.test(id))
-    return invalid(clean(id).slice(0, 100), name, 'The object ID of this person is not a GUID.')
+    return invalid(cleanText(id).slice(0, 100), name, 'The object ID of this person is not a GUID.')
   const objectId = id.toLowerCase()
 
   const read: Partial<Record<(typeof texts)[number], string | null>> = {}
@@ -117,8 +119,8 @@ function invalid(objectId: string | null, displayName: string | null, reason: st
 
 function readText(attribute: string, value: string | null, altered: string[]): string | null {
   if (value === null) return null
-  const points = value.length > LONGEST_TEXT ? [...clean(value).slice(0, 2 * LONGEST_TEXT)] : null
-  const text = points === null ? clean(value) : points.slice(0, LONGEST_TEXT).join('')
+  const points = value.length > LONGEST_TEXT ? [...cleanText(value).slice(0, 2 * LONGEST_TEXT)] : null
+  const text = points === null ? cleanText(value) : points.slice(0, LONGEST_TEXT).join('')
   if (text !== value) altered.push(attribute)
   return isVisible(text) ? text : null
 }
@@ -141,11 +143,6 @@ function readLanguage(value: unknown, altered: string[]): string | null {
   if (typeof value === 'string' && value.length <= 64 && languageTag.test(value)) return value
   altered.push('preferredLanguage')
   return null
-}
-
-/** PostgreSQL refuses NUL, and a lone surrogate would silently become another character. */
-function clean(text: string): string {
-  return text.toWellFormed().replaceAll('\u0000', '\uFFFD')
 }
 
 function isVisible(text: string): boolean {

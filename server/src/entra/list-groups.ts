@@ -1,5 +1,6 @@
 import type { DirectoryGroup, DirectoryGroups, GroupKind } from '@keyroster/api/connections.ts'
 import { z } from 'zod'
+import { cleanText } from './clean-text.ts'
 import type { Graph, GraphBatchAnswer, GraphOptions } from './graph-client.ts'
 import { readCount } from './read-count.ts'
 
@@ -7,6 +8,8 @@ const groupSelect = 'id,displayName,description,mail,mailEnabled,securityEnabled
 
 /** As many as one batch of counts holds. */
 const SHOWN = 20
+
+const LONGEST_TEXT = 1_024
 
 const rawGroup = z.object({
   id: z.guid().toLowerCase(),
@@ -85,9 +88,9 @@ function readGroup(raw: unknown): DirectoryGroup | null {
   const group = parsed.data
   return {
     id: group.id,
-    displayName: clean(group.displayName) ?? group.id,
-    description: clean(group.description),
-    mail: clean(group.mail),
+    displayName: readText(group.displayName) ?? group.id,
+    description: readText(group.description),
+    mail: readText(group.mail),
     kind: kindOf(group),
     dynamic: group.groupTypes?.includes('DynamicMembership') ?? false,
     hiddenMembership: group.visibility === 'HiddenMembership',
@@ -102,6 +105,7 @@ function kindOf(group: RawGroup): GroupKind {
   return group.securityEnabled ? 'mail-security' : 'distribution'
 }
 
-function clean(text: string | null | undefined): string | null {
-  return text ? text.toWellFormed().replaceAll('\u0000', '\uFFFD').slice(0, 1_024).toWellFormed() : null
+/** Never longer than a database index could bear; Entra's own limits are far below. */
+function readText(text: string | null | undefined): string | null {
+  return text ? cleanText(text.slice(0, LONGEST_TEXT)) : null
 }
