@@ -5,6 +5,8 @@ import { type FastifyBaseLogger, fastify } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { passkeyRoutes } from '../admins/passkey-routes.ts'
 import { sessionRoutes } from '../admins/session-routes.ts'
+import { callbackRoute } from '../connections/callback-route.ts'
+import { connectionRoutes } from '../connections/routes.ts'
 import { groupRoutes } from '../groups/routes.ts'
 import { importRoutes } from '../imports/routes.ts'
 import { notificationRoutes } from '../notifications/routes.ts'
@@ -22,7 +24,16 @@ import type { App } from './types.ts'
 import { refuseUnstorableText } from './unstorable-text.ts'
 
 /** Every slice's routes, in the order the API document lists them. */
-const slices = [sessionRoutes, passkeyRoutes, importRoutes, userRoutes, groupRoutes, notificationRoutes]
+const slices = [
+  sessionRoutes,
+  passkeyRoutes,
+  connectionRoutes,
+  callbackRoute,
+  importRoutes,
+  userRoutes,
+  groupRoutes,
+  notificationRoutes,
+]
 
 /**
  * Builds the panel's HTTP app, ready to listen or to inject requests into. `webFolder` is where the built web app lies.
