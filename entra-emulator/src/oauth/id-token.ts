@@ -9,7 +9,7 @@ export function unixSeconds(date: Date): number {
 }
 
 /** The issuer of a tenant's v2.0 id tokens. */
-export function issuerOf(world: World, tenant: Tenant): string {
+function issuerOf(world: World, tenant: Tenant): string {
   return `${world.origin}/${tenant.id}/v2.0`
 }
 

@@ -20,7 +20,7 @@ export interface AuthorizationCode extends SignedIn {
   redeemed: boolean
 }
 
-export interface RefreshToken extends SignedIn {
+interface RefreshToken extends SignedIn {
   expiresAt: Date
 }
 
@@ -33,7 +33,7 @@ export interface BrowserSession {
 }
 
 /** Delegated scopes that a person accepted, for everybody in the tenant where `objectId` is absent. */
-export interface DelegatedConsent {
+interface DelegatedConsent {
   tenantId: string
   clientId: string
   objectId?: string

@@ -1,5 +1,5 @@
 /** Fields of the token endpoint's answers, success and refusal alike, for tests to look into. */
-export interface TokenAnswer {
+interface TokenAnswer {
   access_token: string
   id_token: string
   refresh_token: string

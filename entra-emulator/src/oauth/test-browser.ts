@@ -1,5 +1,5 @@
 /** A page or an answer as a browser without scripts holds it. */
-export interface Visit {
+interface Visit {
   url: string
   status: number
   /** Where a redirect to another origin would lead; the browser stops there. */
