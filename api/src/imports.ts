@@ -230,3 +230,4 @@ export const confirm = z.strictObject({
   fingerprint: z.string().min(16).max(128),
   acknowledgeSuspensions: z.boolean().default(false),
 })
+export type EntryPage = z.infer<typeof entryPage>

@@ -33,9 +33,10 @@ export async function run(config: Config, log: Logger): Promise<RunningPanel> {
   if (applied.length > 0) log.info({ applied }, 'migrated the database')
   const sealingKey = await openSecretKey(config, database.db, log)
   const operatorId = await ensureOperator(database.db)
-  const worker = await startWorker({ config, database, sealingKey, log })
+  const panel: Panel = { config, database, sealingKey, log, wake: async () => {} }
+  const worker = await startWorker(panel)
   started.defer(() => worker.close())
-  const panel: Panel = { config, database, sealingKey, log, wake: worker.wake }
+  panel.wake = worker.wake
   const app = await createApp(panel)
   started.defer(() => closeApp(app))
   await listen(app, config)

@@ -11,9 +11,6 @@ const RUNS_AT_ONCE = 4
 
 const QUEUE = 'import-work'
 
-/** What startWorker needs of a panel: all but the wake that it makes. */
-type WorkerPanel = Omit<Panel, 'wake'>
-
 export interface Worker {
   /** Tells a worker, of this panel or another on the same database, that a run has work. */
   wake(runId: string): Promise<void>
@@ -25,14 +22,14 @@ export interface Worker {
  * Starts the worker of import runs. The queue carries nothing but wake-ups: what there is to do, and who may do it, is
  * in the run's row and its lease, so a lost or doubled wake-up changes nothing.
  */
-export async function startWorker(panel: WorkerPanel): Promise<Worker> {
+export async function startWorker(panel: Panel): Promise<Worker> {
   const { database, log } = panel
   const stopping = new AbortController()
   const working = new Map<string, Promise<void>>()
 
   const take = (runId: string) => {
     if (stopping.signal.aborted || working.has(runId) || working.size >= RUNS_AT_ONCE) return
-    const work = workOn({ ...panel, wake }, runId, stopping.signal)
+    const work = workOn(panel, runId, stopping.signal)
       .catch((error) => log.error({ err: error, runId }, 'import run could not be worked on'))
       .finally(() => working.delete(runId))
     working.set(runId, work)
@@ -51,10 +48,6 @@ export async function startWorker(panel: WorkerPanel): Promise<Worker> {
     for (const job of jobs) take(job.data.runId)
   })
 
-  const wake = async (runId: string) => {
-    await boss.send(QUEUE, { runId })
-  }
-
   const sweep = async () => {
     const idle = await sql<{ id: string }>`
       select id from import_runs
@@ -70,7 +63,9 @@ export async function startWorker(panel: WorkerPanel): Promise<Worker> {
   await sweeping
 
   return {
-    wake,
+    wake: async (runId) => {
+      await boss.send(QUEUE, { runId })
+    },
     close: async () => {
       clearInterval(timer)
       stopping.abort(new Error('The panel is stopping.'))

@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { EntryPage, ImportRun, RunState, StartImport } from '@keyroster/api/imports.ts'
+import { type Emulator, type EmulatorOptions, startEmulator } from 'entra-emulator'
+import { sql } from 'kysely'
+import { credentialContext } from '../entra/connection-access.ts'
+import { createTestPanel, type TestPanel } from '../http/test-panel.ts'
+import { seal } from '../seal.ts'
+import { isFinished } from './run-state.ts'
+import { startWorker, type Worker } from './worker.ts'
+
+export interface TestImport extends TestPanel {
+  emulator: Emulator
+  connectionId: string
+  worker: Worker
+  /** Starts a run and waits until it is ready or has ended. */
+  plan(wish?: Partial<StartImport>): Promise<ImportRun>
+  /** Confirms a ready run and waits until it has ended. */
+  applyPlan(run: ImportRun): Promise<ImportRun>
+  until(runId: string, reached: (run: ImportRun) => boolean): Promise<ImportRun>
+  entries(runId: string, query?: string): Promise<EntryPage['items']>
+}
+
+/** A panel with a worker and a connection that was granted, beside an emulated tenant. */
+export async function createTestImport(options: EmulatorOptions = {}): Promise<TestImport> {
+  const emulator = await startEmulator({ granted: true, ...options })
+  const test = await createTestPanel({ entra: { loginUrl: emulator.origin, graphUrl: emulator.origin } })
+  const { panel, call, admin } = test
+  const worker = await startWorker(panel)
+  panel.wake = worker.wake
+  const connectionId = await insertConnection(test, emulator)
+  const run = async (runId: string) => (await call<ImportRun>('GET', `/api/imports/${runId}`)).body
+  const until: TestImport['until'] = async (runId, reached) => {
+    const deadline = Date.now() + 20_000
+    for (;;) {
+      const now = await run(runId)
+      if (reached(now)) return now
+      if (Date.now() > deadline)
+        throw new Error(`The run stayed ${now.state}: ${JSON.stringify(now.problem)}`)
+      await sleep(25)
+    }
+  }
+  const settled = (state: RunState) => state === 'ready' || isFinished(state)
+  return {
+    ...test,
+    admin,
+    emulator,
+    connectionId,
+    worker,
+    until,
+    async plan(wish) {
+      const id = wish?.id ?? randomUUID()
+      const body = { id, connectionId, scope: { kind: 'all-users' }, mode: 'new-and-existing', ...wish }
+      const started = await call<ImportRun>('POST', '/api/imports', body)
+      if (started.status !== 202) throw new Error(JSON.stringify(started.body))
+      return until(id, ({ state }) => settled(state))
+    },
+    async applyPlan(ready) {
+      const confirmed = await call('POST', `/api/imports/${ready.id}/confirm`, {
+        fingerprint: ready.fingerprint,
+      })
+      if (confirmed.status !== 202) throw new Error(JSON.stringify(confirmed.body))
+      return until(ready.id, ({ state }) => isFinished(state))
+    },
+    async entries(runId, query = '') {
+      return (await call<EntryPage>('GET', `/api/imports/${runId}/entries?limit=200&${query}`)).body.items
+    },
+    close: async () => {
+      await worker.close()
+      await test.close()
+      await emulator.close()
+    },
+  }
+}
+
+async function insertConnection({ panel, admin }: TestPanel, emulator: Emulator): Promise<string> {
+  const id = randomUUID()
+  const { app, tenant } = emulator
+  const secret = app.secrets[0]!.value
+  const sealed = seal(panel.sealingKey, secret, credentialContext(admin.workspaceId, id))
+  const domains = tenant.verifiedDomains.map((domain) => domain.name)
+  await sql`
+    insert into connections (id, workspace_id, name, cloud, tenant, tenant_id, verified_domains, client_id, credential_kind,
+      credential_sealed, secret_last_four, state)
+    values (${id}, ${admin.workspaceId}, 'Contoso', 'global', ${tenant.id}, ${tenant.id}, ${domains}::text[], ${app.clientId},
+      'secret', ${sealed}, ${secret.slice(-4)}, 'connected')`.execute(panel.database.db)
+  return id
+}
