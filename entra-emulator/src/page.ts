@@ -44,7 +44,7 @@ export function sendPage(
 <style>${STYLE}</style>
 </head>
 <body>
-<p class="banner">This is a local emulator of Microsoft Entra. Nothing here reaches Microsoft.</p>
+<header class="banner">This is a local emulator of Microsoft Entra. Nothing here reaches Microsoft.</header>
 <main${page.wide ? html` class="wide"` : ''}>${page.body}</main>
 </body>
 </html>`

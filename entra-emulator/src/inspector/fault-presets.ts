@@ -35,7 +35,7 @@ export const FAULT_PRESETS: readonly { name: string; fault: Fault }[] = [
   },
   { name: 'The next link of users loops', fault: { route: 'users', effect: { kind: 'looping-next-link' } } },
   {
-    name: 'Every fifth request for members loses its connection',
+    name: 'A fifth of the requests for members lose their connection',
     fault: { route: 'members', chance: 0.2, seed: 5, effect: { kind: 'reset' } },
   },
   {

@@ -20,7 +20,7 @@ ${requestsPart(world)}`
 
 function tenantPart(world: World, tenant: Tenant): Html {
   return html`<h2>Tenant ${tenant.displayName}</h2>
-<div class="scroll"><table>
+<div class="scroll" tabindex="0"><table>
 <tr><th scope="row">Tenant id</th><td>${tenant.id}</td></tr>
 <tr><th scope="row">Domains</th><td>${tenant.verifiedDomains.map(({ name }) => name).join(', ')}</td></tr>
 <tr><th scope="row">Users</th><td>${count(tenant.directory.userCount)}</td></tr>
@@ -46,7 +46,7 @@ function consent(tenant: Tenant, app: AppRegistration): Html {
 
 function registrationPart(app: AppRegistration): Html {
   return html`<h2>App registration ${app.displayName}</h2>
-<div class="scroll"><table>
+<div class="scroll" tabindex="0"><table>
 <tr><th scope="row">Client id</th><td>${app.clientId}</td></tr>
 <tr><th scope="row">Accounts</th><td>${app.multiTenant ? 'any organization' : 'its own tenant only'}</td></tr>
 <tr><th scope="row">Secrets</th><td>${app.secrets.map(
@@ -66,7 +66,7 @@ function faultsPart(world: World): Html {
   const listed = world.faults.list()
   const idle = FAULT_PRESETS.filter(({ fault }) => !listed.some((one) => isDeepStrictEqual(one.fault, fault)))
   return html`<h2 id="faults">Faults</h2>
-<div class="scroll"><table>
+<div class="scroll" tabindex="0"><table>
 <thead><tr><th scope="col">Fault</th><th scope="col">State</th><th scope="col">Change</th></tr></thead>
 <tbody>${listed.map(listedFault)}${idle.map(
     ({ name }) => html`<tr><td>${name}</td><td class="quiet">off</td><td>
@@ -99,7 +99,7 @@ function requestsPart(world: World): Html {
     requests.length > SHOWN_REQUESTS && ` · the latest ${SHOWN_REQUESTS} are shown`
   }</p>
 <form method="post" action="/_emulator/requests/clear"><button>Clear the list</button></form>
-<div class="scroll"><table>
+<div class="scroll" tabindex="0"><table>
 <thead><tr><th scope="col">Time</th><th scope="col">Request</th><th scope="col">Status</th><th scope="col">Cost</th></tr></thead>
 <tbody>${requests.slice(-SHOWN_REQUESTS).toReversed().map(requestRow)}</tbody>
 </table></div>`
