@@ -38,6 +38,10 @@ describe('the deed of the final button', () => {
   it('names every kind of change', () => {
     expect(deed(counts({ create: 28, link: 2, suspend: 1 }))).toBe('Import 28 users, link 2, and suspend 1')
   })
+  it('names people who only leave a group', () => {
+    expect(deed(counts({ unchanged: 3 }), 2)).toBe('Remove 2 users from groups')
+    expect(deed(counts({ create: 3 }), 2)).toBe('Import 3 users and remove 2 from groups')
+  })
   it('is nothing where nothing would be written', () => {
     expect(deed(counts({ unchanged: 30, skip: 2, conflict: 1 }))).toBeNull()
   })

@@ -1,4 +1,12 @@
-import type { Action, ConflictKind, Decision, ImportRun, Mode, SkipReason } from '@keyroster/api/imports.ts'
+import type {
+  Action,
+  ConflictKind,
+  Decision,
+  ImportRun,
+  Mode,
+  Outcome,
+  SkipReason,
+} from '@keyroster/api/imports.ts'
 import { formatCount, formatCounted } from '../format.ts'
 
 type Counts = Record<Action, number>
@@ -25,19 +33,25 @@ export function planSentence(plan: Counts): string {
   return parts.length === 0 ? 'Nobody was found' : parts.join(' · ')
 }
 
-/** The deed of a plan, for the final button: "Import 1,204 users and update 31"; null where confirming would write nothing. */
-export function deed(plan: Counts): string | null {
-  const deeds: Array<[string, number]> = [
-    ['Import', plan.create],
-    ['Link', plan.link],
-    ['Update', plan.update],
-    ['Restore', plan.restore],
-    ['Suspend', plan.suspend],
+/**
+ * The deed of a plan, for the final button: "Import 1,204 users and update 31"; null where confirming would write nothing.
+ * @param leaving people who only leave a chosen group
+ */
+export function deed(plan: Counts, leaving = 0): string | null {
+  const deeds: Array<[verb: string, count: number, rest: string]> = [
+    ['Import', plan.create, ''],
+    ['Link', plan.link, ''],
+    ['Update', plan.update, ''],
+    ['Restore', plan.restore, ''],
+    ['Suspend', plan.suspend, ''],
+    ['Remove', leaving, ' from groups'],
   ]
-  const [first, ...rest] = deeds.filter(([, count]) => count > 0)
+  const [first, ...others] = deeds.filter(([, count]) => count > 0)
   if (first === undefined) return null
-  const others = rest.map(([verb, count]) => `${verb.toLowerCase()} ${formatCount(count)}`)
-  return list.format([`${first[0]} ${formatCounted(first[1], 'user')}`, ...others])
+  return list.format([
+    `${first[0]} ${formatCounted(first[1], 'user')}${first[2]}`,
+    ...others.map(([verb, count, rest]) => `${verb.toLowerCase()} ${formatCount(count)}${rest}`),
+  ])
 }
 
 /** One sentence that says what an import in this mode will do. */
@@ -47,6 +61,30 @@ export const modeSentences: Record<Mode, string> = {
     'New people are added. People who already exist with the same email are linked to Entra ID and updated from it; linked people whose account is disabled there are suspended.',
   existing:
     'Nobody is added. People who already exist with the same email are linked to Entra ID and updated from it; linked people whose account is disabled there are suspended.',
+}
+
+/** What is planned for one person. */
+export const actionWords: Record<Action, string> = {
+  create: 'Create',
+  link: 'Link',
+  update: 'Update',
+  restore: 'Restore',
+  suspend: 'Suspend',
+  conflict: 'Conflict',
+  unchanged: 'Unchanged',
+  skip: 'Skip',
+}
+
+/** What came of one person. */
+export const outcomeWords: Record<Outcome, string> = {
+  created: 'Created',
+  linked: 'Linked',
+  updated: 'Updated',
+  restored: 'Restored',
+  suspended: 'Suspended',
+  failed: 'Failed',
+  unchanged: 'Unchanged',
+  skipped: 'Skipped',
 }
 
 /** Why somebody is skipped, as a table says it. */

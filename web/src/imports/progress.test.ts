@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cancelConsequence, fractionDone, phaseWords, tenth } from './progress.ts'
+import { announcement, cancelConsequence, fractionDone, phaseWords, tenth } from './progress.ts'
 
 const run = {
   state: 'scanning',
@@ -61,5 +61,16 @@ describe('cancelling', () => {
     expect(cancelConsequence({ ...run, state: 'applying', toApply: 5000, applied: 1900 })).toBe(
       '1,900 users already written stay as they are now; the remaining 3,100 are left out.',
     )
+  })
+})
+
+describe('what a screen reader is told', () => {
+  const told = { ...run, sentence: '80 users created.' }
+  it('changes with each tenth, not with each page', () => {
+    expect(announcement({ ...told, read: 41 })).toBe(announcement({ ...told, read: 59 }))
+    expect(announcement({ ...told, read: 61 })).not.toBe(announcement({ ...told, read: 59 }))
+  })
+  it('ends with what came of it', () => {
+    expect(announcement({ ...told, state: 'completed' })).toBe('80 users created.')
   })
 })

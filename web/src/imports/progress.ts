@@ -64,3 +64,13 @@ export function cancelConsequence(run: Progress): string {
     return 'Nobody has been written yet. A batch that is being written now is finished first.'
   return `${formatCounted(run.applied, 'user')} already written stay as they are now; the remaining ${formatCount(Math.max(0, run.toApply - run.applied))} are left out.`
 }
+
+/** What a screen reader is told about a run: at the start, each tenth, and at the end; the same words in between. */
+export function announcement(run: Progress & Pick<ImportRun, 'sentence'>): string {
+  if (isFinished(run)) return run.sentence
+  if (run.state === 'ready') return 'The plan is ready to review.'
+  const phase = run.state === 'applying' ? 'Importing users' : 'Reading people from Entra ID'
+  const done = fractionDone(run) === null ? '' : `, ${tenth(fractionDone(run))}% done`
+  if (run.waiting) return `${phase}: waiting for Microsoft${done}`
+  return phase + done
+}

@@ -49,6 +49,10 @@ export function GroupSearch({ id, connectionId, chosen, onChange, error }: Props
             combobox.openDropdown()
             combobox.resetSelectedOption()
           }}
+          onKeyDown={(event) => {
+            // Enter chooses a group; with none marked it must not send the whole step.
+            if (event.key === 'Enter') event.preventDefault()
+          }}
           onFocus={() => combobox.openDropdown()}
           onClick={() => combobox.openDropdown()}
           onBlur={() => combobox.closeDropdown()}

@@ -1,0 +1,66 @@
+import type { ImportRun } from '@keyroster/api/imports.ts'
+import { Table, Text, Title } from '@mantine/core'
+import { formatCount } from '../../format.ts'
+import { DirectoryText } from '../../ui/directory-text.tsx'
+import { StatusBadge, type Tone } from '../../ui/status-badge.tsx'
+
+type Source = ImportRun['sources'][number]
+
+const states: Record<Source['state'], { word: string; tone: Tone; means?: string }> = {
+  pending: { word: 'Not read yet', tone: 'quiet' },
+  reading: { word: 'Reading', tone: 'busy' },
+  complete: { word: 'Read completely', tone: 'good' },
+  gone: { word: 'Not read', tone: 'attention', means: 'The group does not exist in Entra any more.' },
+  forbidden: { word: 'Not read', tone: 'attention', means: 'Entra refused to show its members.' },
+  hidden: {
+    word: 'Not read',
+    tone: 'attention',
+    means: 'Entra hides its members; showing them needs the permission Member.Read.Hidden.',
+  },
+}
+
+/** Where people were read from, and how completely. */
+export function Sources({ sources }: { sources: Source[] }) {
+  // Two groups may have one name, and a source has no id of its own; its place never changes.
+  const numbered = sources.map((source, place) => ({ place, source }))
+  return (
+    <section>
+      <Title order={2} mb="xs">
+        What was read
+      </Title>
+      <Table.ScrollContainer minWidth={420} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+        <Table aria-label="What was read" maw="60rem" verticalSpacing={8}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Source</Table.Th>
+              <Table.Th w="13rem">State</Table.Th>
+              <Table.Th w="6rem" ta="right">
+                People
+              </Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {numbered.map(({ place, source }) => (
+              <Table.Tr key={place}>
+                <Table.Td>
+                  <DirectoryText>{source.name}</DirectoryText>
+                  {states[source.state].means && <Text c="dimmed">{states[source.state].means}</Text>}
+                </Table.Td>
+                <Table.Td>
+                  <StatusBadge tone={states[source.state].tone}>{states[source.state].word}</StatusBadge>
+                </Table.Td>
+                <Table.Td ta="right" className="numeric">
+                  {formatCount(source.read)}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </section>
+  )
+}
+
+/** True where somebody may be missing because a source was not read. */
+export const isIncomplete = (sources: Source[]): boolean =>
+  sources.some(({ state }) => states[state].tone === 'attention')
