@@ -3,9 +3,14 @@ import type { Graph, GraphOptions } from './graph-client.ts'
 import { GraphError } from './graph-error.ts'
 import type { UsersPage } from './list-users.ts'
 
-/** The people of a group and of the groups in it, each once, without devices and the like. */
+/**
+ * The people of a group and of the groups in it, each once, without devices and the like. A cast together with other
+ * query options is an advanced query: it wants `$count=true` here and ConsistencyLevel on every page.
+ * https://learn.microsoft.com/en-us/graph/api/group-list-transitivemembers#optional-query-parameters
+ */
 export function membersPath(groupId: string): string {
-  return `/groups/${encodeURIComponent(groupId)}/transitiveMembers/microsoft.graph.user?$select=${userSelect}&$top=999`
+  const people = `/groups/${encodeURIComponent(groupId)}/transitiveMembers/microsoft.graph.user`
+  return `${people}?$select=${userSelect}&$top=999&$count=true`
 }
 
 /**
@@ -18,9 +23,11 @@ export async function listMembers(
   cursor: string | null,
   options?: GraphOptions,
 ): Promise<UsersPage> {
-  const page = await graph.page(cursor ?? membersPath(groupId), options).catch((error: unknown) => {
-    throw error instanceof GraphError ? aboutGroup(error) : error
-  })
+  const page = await graph
+    .page(cursor ?? membersPath(groupId), { ...options, eventual: true })
+    .catch((error: unknown) => {
+      throw error instanceof GraphError ? aboutGroup(error) : error
+    })
   if (page.items.some(isHidden)) {
     throw new GraphError({
       code: 'permission_missing',

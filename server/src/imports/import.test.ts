@@ -195,6 +195,12 @@ describe('groups', () => {
     const { directory } = test.emulator.tenant
     return [...directory.transitiveUserIds(objectId)].filter((id) => isMember(directory.user(id)!)).sort()
   }
+  /** The people in a group but the two who share an email and wait for a decision. */
+  const undisputedIn = (objectId: string) => {
+    const mailOf = (id: string) => test.emulator.tenant.directory.user(id)!.mail?.toLowerCase()
+    const people = peopleIn(objectId)
+    return people.filter((id) => people.filter((other) => mailOf(other) === mailOf(id)).length === 1)
+  }
   const biggest = () =>
     [...test.emulator.tenant.directory.groups()]
       .map((known) => ({ known, people: peopleIn(known.id).length }))
@@ -204,7 +210,7 @@ describe('groups', () => {
   it('bring in the people in them, nested ones included, with their memberships', async () => {
     const chosen = biggest()
     await test.applyPlan(await test.plan({ scope: scopeOf(chosen.displayName) }))
-    expect(await inGroup(chosen.id)).toEqual(peopleIn(chosen.id))
+    expect(await inGroup(chosen.id)).toEqual(undisputedIn(chosen.id))
   })
 
   it('take a membership back when somebody left the group, and say so before', async () => {
@@ -218,7 +224,7 @@ describe('groups', () => {
     const stillThere = directory.transitiveUserIds(chosen.id).has(leaver.id)
     expect(ready.membershipsToRemove).toBe(stillThere ? 0 : 1)
     await test.applyPlan(ready)
-    expect(await inGroup(chosen.id)).toEqual(peopleIn(chosen.id))
+    expect(await inGroup(chosen.id)).toEqual(undisputedIn(chosen.id))
     expect((await imported()).has(leaver.id)).toBe(true)
   })
 
