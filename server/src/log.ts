@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 import type { LogLevel } from './config.ts'
 
 const secretNames = [
@@ -17,7 +17,7 @@ const secretNames = [
 ]
 
 /** Makes the panel's log: JSON lines to standard error, without what opens doors. Standard output is for people. */
-export function createLog(level: LogLevel): Logger {
+export function createLog(level: LogLevel, destination: DestinationStream = pino.destination(2)): Logger {
   const paths = [...secretNames, ...secretNames.flatMap((name) => [`*.${name}`, `*.*.${name}`])]
-  return pino({ level, redact: { paths, censor: '[redacted]' } }, pino.destination(2))
+  return pino({ level, redact: { paths, censor: '[redacted]' } }, destination)
 }

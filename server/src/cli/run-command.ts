@@ -16,13 +16,15 @@ const commands = new Map([
 
 /** Runs `keyroster <command>`; answers the exit code. A refusal is printed as sentences, anything else with its stack. */
 export async function runCommand(args: string[]): Promise<number> {
-  const name = commandOf(args)
-  const command = commands.get(name)
-  if (command === undefined) {
-    console.error(`keyroster has no command ${name}. Did you mean ${nearest(name, [...commands.keys()])}?`)
-    return 2
-  }
   try {
+    const name = commandOf(args)
+    const command = commands.get(name)
+    if (command === undefined) {
+      const meant = nearest(name, [...commands.keys()])
+      throw new StartRefusal(
+        `keyroster has no command ${name}. Did you mean ${meant}? All are listed by: keyroster help`,
+      )
+    }
     await command()
     return 0
   } catch (error) {
@@ -32,12 +34,20 @@ export async function runCommand(args: string[]): Promise<number> {
 }
 
 function commandOf(args: string[]): string {
-  const options = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } } as const
-  const { values, positionals } = parseArgs({ args, options, strict: false, allowPositionals: true })
-  if (values.version) return 'version'
-  const unknown = Object.keys(values).find((name) => !(name in options))
-  if (unknown !== undefined) return `--${unknown}`
-  return values.help ? 'help' : positionals.join(' ') || 'help'
+  try {
+    const options = {
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean', short: 'v' },
+    } as const
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
+    if (values.version) return 'version'
+    return values.help ? 'help' : positionals.join(' ') || 'help'
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('.')[0] : 'These options are not understood'
+    throw new StartRefusal(`${reason}. Settings are environment variables: keyroster help lists them.`, {
+      cause,
+    })
+  }
 }
 
 function printRefusal(error: unknown): void {

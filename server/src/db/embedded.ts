@@ -30,6 +30,7 @@ const unprivileged = { uid: 65_534, gid: 65_534 }
 
 const startLimitMs = 120_000
 const stopLimitMs = 60_000
+const remainsLimitMs = 10_000
 
 /**
  * Starts PostgreSQL on `dataDir`, reachable through a private Unix socket alone; makes the data at first start, and adopts
@@ -144,14 +145,18 @@ async function readPostmaster(folder: string): Promise<Postmaster | null> {
   return (await isPostgres(pid)) ? { pid, socketFolder: lines[4] || folder } : null
 }
 
-/** After a reboot, or in a new container, the number may be somebody else's. */
+/**
+ * After a reboot, or in a new container, the number may be somebody else's; and a killed server whose parent does not
+ * bury it keeps its number, and its name, as a zombie.
+ */
 async function isPostgres(pid: number): Promise<boolean> {
-  if (!isAlive(pid)) return false
-  const name = `/proc/${pid}/comm`
-  return existsSync(name) ? (await readFile(name, 'utf8')).trim() === 'postgres' : true
+  if (!isProcess(pid)) return false
+  if (process.platform !== 'linux') return true
+  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return /^\d+ \(postgres\) [^ZX]/.test(status)
 }
 
-function isAlive(pid: number): boolean {
+function isProcess(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
@@ -164,16 +169,38 @@ function isAlive(pid: number): boolean {
 async function adopt(place: Place): Promise<string | null> {
   const postmaster = await readPostmaster(place.folder)
   if (postmaster === null) {
-    await rm(join(place.data, 'postmaster.pid'), { force: true })
+    await removeRemains(place)
     return null
   }
-  const answered = await awaitAnswer(postmaster.socketFolder, () => isAlive(postmaster.pid))
+  const answered = await awaitAnswer(postmaster.socketFolder, () => isPostgres(postmaster.pid))
   return answered ? urlOf(postmaster.socketFolder) : null
+}
+
+/** PostgreSQL believes a lock file whose number is any living process's, or a zombie's; where it is neither, it decides. */
+async function removeRemains(place: Place): Promise<void> {
+  for (const file of [join(place.data, 'postmaster.pid'), join(place.socketFolder, '.s.PGSQL.5432.lock')]) {
+    if (!existsSync(file)) continue
+    if (isProcess(Number.parseInt(await readFile(file, 'utf8'), 10))) await rm(file)
+  }
 }
 
 async function launch(place: Place, options: EmbeddedOptions): Promise<string> {
   const bin = await preparePostgres(place.account)
   if (!existsSync(join(place.data, 'PG_VERSION'))) await makeData(bin, place, options)
+  const deadline = Date.now() + remainsLimitMs
+  for (;;) {
+    const said = await startServer(bin, place, options)
+    if (said === null) return urlOf(place.socketFolder)
+    // The processes of a killed server end a moment after it, and hold its memory until then.
+    if (!said.includes('is still in use') || Date.now() > deadline) {
+      throw new StartRefusal(`The embedded PostgreSQL did not start. It said:\n${said}`)
+    }
+    await sleep(200)
+  }
+}
+
+/** Null once the server answers, or what it said before it ended. */
+async function startServer(bin: string, place: Place, options: EmbeddedOptions): Promise<string | null> {
   const logFile = join(place.folder, 'postgres.log')
   const log = await open(logFile, 'w', 0o600)
   const child = spawn(
@@ -184,15 +211,11 @@ async function launch(place: Place, options: EmbeddedOptions): Promise<string> {
   )
   child.unref()
   const failed = new Promise<Error>((resolve) => child.once('error', resolve))
-  const answered = await Promise.race([
-    awaitAnswer(place.socketFolder, () => child.exitCode === null && child.signalCode === null),
-    failed,
-  ])
+  const isRunning = () => child.exitCode === null && child.signalCode === null
+  const answered = await Promise.race([awaitAnswer(place.socketFolder, isRunning), failed])
   await log.close()
-  if (answered === true) return urlOf(place.socketFolder)
-  const reason =
-    answered instanceof Error ? answered.message : (await readFile(logFile, 'utf8')).slice(-1000).trim()
-  throw new StartRefusal(`The embedded PostgreSQL did not start. It said:\n${reason}`)
+  if (answered === true) return null
+  return answered instanceof Error ? answered.message : (await readFile(logFile, 'utf8')).slice(-1000).trim()
 }
 
 /** Never the panel's own environment, which may hold its secrets. */
@@ -225,7 +248,7 @@ async function makeData(bin: string, place: Place, options: EmbeddedOptions): Pr
 /** For a machine of two cores that runs the panel too. */
 function settings(options: EmbeddedOptions): string[] {
   const megabytes = totalmem() / 2 ** 20
-  const buffers = Math.round(Math.min(512, Math.max(64, megabytes / 16)))
+  const buffers = options.durable === false ? 128 : Math.round(Math.min(512, Math.max(64, megabytes / 16)))
   const durability =
     options.durable === false ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []
   return [
@@ -252,9 +275,12 @@ function settings(options: EmbeddedOptions): string[] {
 }
 
 /** Waits until the server answers and has its database; false where it ended instead. */
-async function awaitAnswer(socketFolder: string, isRunning: () => boolean): Promise<boolean> {
+async function awaitAnswer(
+  socketFolder: string,
+  isRunning: () => boolean | Promise<boolean>,
+): Promise<boolean> {
   const deadline = Date.now() + startLimitMs
-  while (isRunning()) {
+  while (await isRunning()) {
     if (await makeDatabase(socketFolder)) return true
     if (Date.now() > deadline) {
       throw new StartRefusal(`The embedded PostgreSQL did not answer within ${startLimitMs / 1000} seconds.`)
@@ -288,8 +314,9 @@ async function stop(place: Place): Promise<void> {
   if (postmaster === null) return
   process.kill(postmaster.pid, 'SIGINT')
   const deadline = Date.now() + stopLimitMs
-  while (isAlive(postmaster.pid)) {
+  while (await isPostgres(postmaster.pid)) {
     if (Date.now() > deadline) throw new Error(`PostgreSQL (process ${postmaster.pid}) did not stop.`)
     await sleep(20)
   }
+  if (place.socketFolder !== place.folder) await rm(place.socketFolder, { recursive: true, force: true })
 }

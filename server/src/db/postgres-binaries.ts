@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
@@ -85,14 +85,27 @@ async function copyPackage(from: string, copies: string): Promise<string> {
   const { version } = JSON.parse(await readFile(join(from, 'package.json'), 'utf8'))
   const target = join(copies, `postgres-${version}`)
   if (existsSync(target)) return target
-  const unfinished = `${target}.${process.pid}`
   await mkdir(copies, { recursive: true })
+  await chmod(copies, 0o755)
+  const unfinished = await mkdtemp(join(copies, 'unfinished-'))
   await cp(join(from, 'native'), join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true })
   await linkLibraries(unfinished)
+  await letAllRead(unfinished)
   await rename(unfinished, target).catch(async (error) => {
-    await rm(unfinished, { recursive: true, force: true })
+    await rm(unfinished, { recursive: true })
     // Somebody else finished the same copy first.
     if (!existsSync(target)) throw error
   })
   return target
+}
+
+/** A clone made under a strict umask is its owner's alone, file by file. */
+async function letAllRead(folder: string): Promise<void> {
+  await chmod(folder, 0o755)
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isSymbolicLink()) continue
+    const path = join(entry.parentPath, entry.name)
+    const runs = ((await stat(path)).mode & 0o100) !== 0
+    await chmod(path, runs ? 0o755 : 0o644)
+  }
 }
