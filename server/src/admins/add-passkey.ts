@@ -15,6 +15,9 @@ import { beginCeremony, relyingParty, spendCeremony } from './passkey-ceremonies
 import { asPasskey } from './passkeys.ts'
 import { userHandle } from './user-handle.ts'
 
+/** EdDSA, ES256 and RS256: https://www.iana.org/assignments/cose/cose.xhtml#algorithms */
+const supportedAlgorithmIDs = [-8, -7, -257]
+
 /** Asks an authenticator for a new passkey that it does not have for this admin yet. */
 export async function offerPasskey(db: Db, baseUrl: string, admin: SignedInAdmin): Promise<WebauthnOptions> {
   const held = await db
@@ -29,6 +32,7 @@ export async function offerPasskey(db: Db, baseUrl: string, admin: SignedInAdmin
     userDisplayName: admin.name,
     userID: new Uint8Array(userHandle(admin.id)),
     excludeCredentials: held.map(({ credential_id }) => ({ id: credential_id })),
+    supportedAlgorithmIDs,
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
   })
   return { ceremony: await beginCeremony(db, admin.id, options.challenge), options: { ...options } }
@@ -51,6 +55,7 @@ export async function addPasskey(
     expectedOrigin,
     expectedRPID,
     requireUserVerification: true,
+    supportedAlgorithmIDs,
   }).catch((cause: unknown) => {
     throw passkeyRefused(cause)
   })

@@ -18,6 +18,7 @@ import { openApiRoutes } from './openapi.ts'
 import { answerProblem } from './problem-responses.ts'
 import { refuseCrossSite } from './refuse-cross-site.ts'
 import { requireSession } from './require-session.ts'
+import { RouteLog } from './route-log.ts'
 import { securityHeaders } from './security-headers.ts'
 import { staticWeb } from './static-web.ts'
 import type { App } from './types.ts'
@@ -41,8 +42,7 @@ const slices = [
 export async function createApp(panel: Panel, webFolder?: string): Promise<App> {
   const app: App = fastify({
     loggerInstance: panel.log as FastifyBaseLogger,
-    // Fastify's own request log has the whole address, and the callback from Microsoft carries a code in it.
-    disableRequestLogging: true,
+    logController: new RouteLog(),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     frameworkErrors: answerProblem,
@@ -50,7 +50,8 @@ export async function createApp(panel: Panel, webFolder?: string): Promise<App> 
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(answerProblem)
-  logRequests(app)
+  // Bodies are JSON: a browser may send text across origins without asking.
+  app.removeContentTypeParser('text/plain')
   await securityHeaders(app, panel.config.baseUrl)
   await app.register(cookie)
   await app.register(rateLimit, {
@@ -66,16 +67,4 @@ export async function createApp(panel: Panel, webFolder?: string): Promise<App> 
   await staticWeb(app, webFolder)
   await app.ready()
   return app
-}
-
-/** One line a request: the route as it is declared, never the address as it was sent. */
-function logRequests(app: App): void {
-  app.addHook('onResponse', async (request, reply) => {
-    const { method, routeOptions } = request
-    const milliseconds = Math.round(reply.elapsedTime)
-    request.log.info(
-      { method, route: routeOptions.url ?? null, status: reply.statusCode, milliseconds },
-      'answered',
-    )
-  })
 }

@@ -1,4 +1,6 @@
 import swagger from '@fastify/swagger'
+import { problem } from '@keyroster/api/problem.ts'
+import type { FastifySchema } from 'fastify'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import { version } from '../version.ts'
 import { renderApiPage } from './api-page.ts'
@@ -16,11 +18,17 @@ export async function openApiRoutes(app: App): Promise<void> {
           'Errors are application/problem+json (RFC 9457) with a stable code. Changes need the header x-keyroster: 1.',
       },
     },
-    transform: jsonSchemaTransform,
+    transform: (route) => jsonSchemaTransform({ ...route, schema: withProblems(route.schema) }),
   })
   const schema = { hide: true }
   app.get('/api/openapi.json', { config: { public: true }, schema }, async () => app.swagger())
   app.get('/api/docs', { config: { public: true }, schema }, async (_request, reply) =>
     reply.type('text/html; charset=utf-8').send(renderApiPage(app.swagger())),
   )
+}
+
+/** Any route may answer with a problem, so that the document says it for all of them. */
+function withProblems(schema: FastifySchema): FastifySchema {
+  const refusal = { description: 'A problem', content: { 'application/problem+json': { schema: problem } } }
+  return { ...schema, response: { ...Object(schema.response), default: refusal } }
 }

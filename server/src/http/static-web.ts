@@ -36,22 +36,25 @@ export async function staticWeb(app: App, folder = builtWeb): Promise<void> {
       // What the file server refuses, such as a folder or a path with dots, is as if it were not there.
       errorHandler: (_error, request, reply) => answerProblem(nothingHere(), request, reply),
     },
-    async (request, reply) => {
+    // Neither handler waits for the file: a promise of the reply would add listeners to it at every step.
+    (request, reply) => {
       const path = request.params['*']
-      return path === '' || isApi(request.url) ? reply.callNotFound() : reply.sendFile(path)
+      if (path === '' || isApi(request.url)) reply.callNotFound()
+      else reply.sendFile(path)
     },
   )
-  app.setNotFoundHandler((request, reply) =>
-    isPage(request) ? sendWebApp(reply, folder) : answerProblem(nothingHere(), request, reply),
-  )
+  app.setNotFoundHandler((request, reply) => {
+    if (isPage(request)) sendWebApp(reply, folder)
+    else answerProblem(nothingHere(), request, reply)
+  })
 }
 
 const isPage = ({ method, url }: FastifyRequest): boolean =>
   (method === 'GET' || method === 'HEAD') && !isApi(url) && !url.startsWith('/assets/')
 
-function sendWebApp(reply: FastifyReply, folder: string): FastifyReply {
-  if (existsSync(join(folder, 'index.html'))) return reply.code(200).sendFile('index.html')
-  return reply.code(503).type('text/html; charset=utf-8').send(notBuilt)
+function sendWebApp(reply: FastifyReply, folder: string): void {
+  if (existsSync(join(folder, 'index.html'))) reply.code(200).sendFile('index.html')
+  else reply.code(503).type('text/html; charset=utf-8').send(notBuilt)
 }
 
 const notBuilt = `<!doctype html>

@@ -1,0 +1,89 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createApp } from './app.ts'
+import { createTestPanel, type TestPanel } from './test-panel.ts'
+import type { App } from './types.ts'
+
+let panel: TestPanel
+let folder: string
+let app: App
+beforeAll(async () => {
+  panel = await createTestPanel()
+  folder = await mkdtemp(join(tmpdir(), 'keyroster-web-'))
+  await mkdir(join(folder, 'dist', 'assets'), { recursive: true })
+  await writeFile(join(folder, 'outside.txt'), 'not for the web')
+  await writeFile(join(folder, 'dist', '.hidden'), 'not for the web')
+  await writeFile(join(folder, 'dist', 'mark.svg'), '<svg/>')
+  await writeFile(join(folder, 'dist', 'assets', 'app-3f2a.js'), 'export {}')
+  app = await createApp(panel.panel, join(folder, 'dist'))
+})
+afterAll(async () => {
+  await app.close()
+  await panel.close()
+  await rm(folder, { recursive: true })
+})
+
+const get = (url: string) => app.inject({ method: 'GET', url })
+const build = () => writeFile(join(folder, 'dist', 'index.html'), '<title>Keyroster</title>')
+
+test('without a build, every page says how to make one', async () => {
+  const page = await get('/')
+  expect(page.statusCode).toBe(503)
+  expect(page.body).toContain('npm run build')
+})
+
+test('the app’s own addresses answer its index.html, which is asked for anew each time', async () => {
+  await build()
+  for (const path of ['/', '/users', '/imports/0199aaaa-0000-7000-8000-000000000001', '/users?search=a.b']) {
+    const page = await get(path)
+    expect(page.statusCode).toBe(200)
+    expect(page.body).toBe('<title>Keyroster</title>')
+    expect(page.headers).toMatchObject({
+      'content-type': expect.stringMatching(/^text\/html/),
+      'cache-control': 'no-cache',
+    })
+  }
+})
+
+test('hashed assets are kept for good, other files are asked for anew', async () => {
+  const asset = await get('/assets/app-3f2a.js')
+  expect(asset.headers).toMatchObject({
+    'content-type': expect.stringMatching(/javascript/),
+    'cache-control': 'public, max-age=31536000, immutable',
+  })
+  expect((await get('/mark.svg')).headers['cache-control']).toBe('no-cache')
+})
+
+test('a missing asset is missing, and is not kept as such', async () => {
+  const missing = await get('/assets/app-old.js')
+  expect(missing.statusCode).toBe(404)
+  expect(missing.headers['cache-control'] ?? '').not.toContain('immutable')
+  expect((await get('/assets/')).statusCode).toBe(404)
+})
+
+test('an unknown address of the API is a problem, not the app', async () => {
+  for (const path of ['/api', '/api/', '/api/nowhere', '/api/users/x/y/z']) {
+    const answer = await get(path)
+    expect(answer.statusCode).toBe(404)
+    expect(answer.json()).toMatchObject({ code: 'not_found' })
+  }
+  const posted = await app.inject({ method: 'POST', url: '/users', headers: { 'x-keyroster': '1' } })
+  expect(posted.statusCode).toBe(404)
+})
+
+test('nothing outside the build is served, and no hidden file', async () => {
+  await build()
+  for (const path of [
+    '/../outside.txt',
+    '/..%2foutside.txt',
+    '/%2e%2e/outside.txt',
+    '/.hidden',
+    '/assets/../../outside.txt',
+    '/..%5coutside.txt',
+    '//etc/passwd',
+  ]) {
+    expect((await get(path)).body, path).not.toMatch(/not for the web|root:/)
+  }
+})
