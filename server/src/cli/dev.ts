@@ -12,11 +12,11 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
  * browser and passes /api on to the panel. Browsers use Vite's address; the panel prints the link.
  */
 async function dev(): Promise<void> {
+  const asked = untilSignal()
   const host = '127.0.0.1'
   const port = await freePort(host, 8080)
   const webPort = await freePort(host, 5173)
   const sample = await startSample(`http://localhost:${webPort}`)
-  const asked = untilSignal()
   console.log(`Sample tenant: ${sample.inspectorUrl}`)
   const env = { ...process.env, ...sample.env, KEYROSTER_PORT: String(port) }
   const panel = spawnNode(['--watch', '--watch-preserve-output', 'server/bin/keyroster.js', 'start'], {

@@ -7,6 +7,7 @@ import { untilSignal } from './until-signal.ts'
 
 /** `keyroster start`: runs the panel until it is told to stop. */
 export async function start(): Promise<void> {
+  const asked = untilSignal()
   const config = readConfig(process.env)
   const log = createLog(config.logLevel)
   const panel = await run(config, log)
@@ -15,7 +16,7 @@ export async function start(): Promise<void> {
     const link = await createSignInLink(panel.database.db, panel.operatorId, panel.url)
     console.log(signInLines(link).join('\n'))
   }
-  await untilSignal()
+  await asked
   log.info('stopping')
   await panel.close()
 }
