@@ -135,7 +135,7 @@ async function afterConsent(
 
 /** What a fresh consent can look like until all of Microsoft's servers know of it. */
 const notYetKnown = new Set(['consent_missing', 'app_not_found', 'permission_missing'])
-const PROPAGATION_WAITS = [1_000, 2_000, 4_000, 8_000]
+const PROPAGATION_WAITS = [500, 1_000, 2_000, 4_000]
 
 async function checkUntilPropagated(
   panel: Panel,

@@ -20,7 +20,7 @@ export interface CheckedDirectory {
 }
 
 /** Somebody waits for it, so it gives up sooner than an import. */
-const PATIENCE = 20_000
+const PATIENCE = 10_000
 
 const organizations = z.object({
   value: z.tuple([
