@@ -23,7 +23,7 @@ create table admins (
   workspace_id uuid not null references workspaces,
   name text not null,
   email text,
-  email_folded text,
+  email_folded text collate "C",
   created_at timestamptz not null default now()
 );
 
@@ -123,9 +123,9 @@ create table users (
   preferred_language text,
   user_type text,
   account_enabled boolean,
-  -- Folded once, in JavaScript; null where an email cannot be compared safely.
-  email_folded text,
-  name_folded text not null,
+  -- Folded once, in JavaScript; null where an email cannot be compared safely. Sorted by code point on every server.
+  email_folded text collate "C",
+  name_folded text collate "C" not null,
   search text not null,
   status text not null default 'active' check (status in ('active', 'suspended')),
   suspended_by text check (suspended_by in ('import', 'admin')),
@@ -155,7 +155,7 @@ create table groups (
   tenant_id uuid not null,
   object_id uuid not null,
   display_name text not null,
-  name_folded text not null,
+  name_folded text collate "C" not null,
   description text,
   mail text,
   kind text not null,
@@ -265,8 +265,8 @@ create table import_entries (
   user_type text,
   account_enabled boolean,
   guest boolean not null default false,
-  email_folded text,
-  name_folded text not null,
+  email_folded text collate "C",
+  name_folded text collate "C" not null,
   search text not null,
   -- What is wrong with the record itself, where it cannot be imported.
   invalid text,
