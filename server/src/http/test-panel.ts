@@ -25,7 +25,7 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 /** `Body` is what the test expects to be answered; nothing but the test's assertions checks it. */
 type Call = <Body = unknown>(method: Method, path: string, body?: unknown) => Promise<Answer<Body>>
 
-export interface Answer<Body> {
+interface Answer<Body> {
   status: number
   body: Body
   headers: Record<string, unknown>
