@@ -14,12 +14,14 @@ export function GroupFilter({ value, onChange }: GroupFilterProps) {
   const isChosen = search === chosen.data?.displayName
   const found = useQuery(groupsQuery({ search: isChosen ? undefined : search || undefined }))
   const groups = found.data?.items ?? []
+  if (value === undefined && typed === '' && groups.length === 0) return null
   const offered = chosen.data && !groups.some(({ id }) => id === value) ? [chosen.data, ...groups] : groups
   return (
     <Select
       aria-label="Group"
       placeholder="Any group"
       searchable
+      comboboxProps={{ withinPortal: false }}
       clearable
       clearButtonProps={{ 'aria-label': 'Clear the group' }}
       data={offered.map(({ id, displayName }) => ({ value: id, label: displayName }))}
@@ -31,7 +33,7 @@ export function GroupFilter({ value, onChange }: GroupFilterProps) {
       value={value ?? null}
       onChange={(group) => onChange(group ?? undefined)}
       onSearchChange={setTyped}
-      maw="14rem"
+      flex={{ base: '1 1 8rem', sm: '0 1 12rem' }}
     />
   )
 }

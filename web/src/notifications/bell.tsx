@@ -52,14 +52,7 @@ export function Bell() {
       <VisuallyHidden role="status">
         {unread > 0 && `${formatCount(unread)} unread ${unread === 1 ? 'notification' : 'notifications'}`}
       </VisuallyHidden>
-      <Drawer
-        opened={opened}
-        onClose={drawer.close}
-        position="right"
-        size="sm"
-        title="Notifications"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
+      <Drawer opened={opened} onClose={drawer.close} position="right" size="sm" title="Notifications">
         <NotificationList query={notifications} onLeave={drawer.close} />
       </Drawer>
     </>

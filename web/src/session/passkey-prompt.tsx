@@ -21,7 +21,7 @@ export function PasskeyPrompt({ session }: { session: Session }) {
   if (hasPasskey || skippedBy === session.admin.id || pathname === paths.passkeys()) return null
   return (
     <Alert
-      variant="light"
+      variant="default"
       mb="lg"
       icon={<IconFingerprint aria-hidden />}
       title="Add a passkey to sign in from now on"

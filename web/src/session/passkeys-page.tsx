@@ -1,5 +1,16 @@
 import { addPasskey, type Passkey } from '@keyroster/api/session.ts'
-import { Alert, Button, EmptyState, Group, Skeleton, Stack, Table, Text, TextInput } from '@mantine/core'
+import {
+  Alert,
+  Button,
+  EmptyState,
+  Group,
+  Skeleton,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  VisuallyHidden,
+} from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { IconFingerprint } from '@tabler/icons-react'
@@ -49,7 +60,9 @@ function PasskeyTable({ items }: { items: Passkey[] }) {
           <Table.Th>Name</Table.Th>
           <Table.Th visibleFrom="xs">Added</Table.Th>
           <Table.Th>Last used</Table.Th>
-          <Table.Th aria-label="Actions" />
+          <Table.Th>
+            <VisuallyHidden>Actions</VisuallyHidden>
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

@@ -29,8 +29,8 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => requestNothing('/api/session', { method: 'DELETE' }),
     onSuccess: () => {
-      client.clear()
       client.setQueryData(sessionKey, null)
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] })
     },
   })
 }

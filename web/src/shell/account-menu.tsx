@@ -10,7 +10,7 @@ export function AccountMenu({ session }: { session: Session }) {
   const signOut = useSignOut()
   const { name, email } = session.admin
   return (
-    <Menu position="bottom-end" width={240}>
+    <Menu position="bottom-end" width={240} withinPortal={false}>
       <Menu.Target>
         <Button
           variant="subtle"

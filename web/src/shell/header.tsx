@@ -45,9 +45,11 @@ export function Header({ session, navigationShown, onToggleNavigation, onOpenShe
           <img src="/mark.svg" alt="" width={28} height={28} />
           Keyroster
         </Link>
-        <Text c="dimmed" visibleFrom="sm" className={classes.workspace} title={session.workspace.name}>
-          <bdi>{session.workspace.name}</bdi>
-        </Text>
+        {session.workspace.name !== 'Keyroster' && (
+          <Text c="dimmed" visibleFrom="sm" className={classes.workspace} title={session.workspace.name}>
+            <bdi>{session.workspace.name}</bdi>
+          </Text>
+        )}
       </Group>
       <Group gap={4} wrap="nowrap">
         <ColorSchemeMenu />

@@ -64,7 +64,6 @@ export function NavigationSheet({ opened, onClose }: { opened: boolean; onClose:
       size="auto"
       radius="md"
       title="Navigation"
-      closeButtonProps={{ 'aria-label': 'Close' }}
       hiddenFrom="sm"
     >
       <Navigation onNavigate={onClose} />

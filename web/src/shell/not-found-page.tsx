@@ -9,7 +9,7 @@ export function NotFoundPage({ what = 'page' }: { what?: string }) {
     <Page title={`This ${what} does not exist`}>
       <Text>
         It may have been deleted, or the address is not complete.{' '}
-        <Anchor component={Link} to={paths.users()} size="sm">
+        <Anchor component={Link} to={paths.users()} size="sm" underline="always">
           Go to users
         </Anchor>
       </Text>

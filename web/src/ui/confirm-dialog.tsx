@@ -38,13 +38,7 @@ export function ConfirmDialog({
     onClose()
   }
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={title}
-      centered
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Modal opened={opened} onClose={close} title={title} centered>
       <Stack>
         <div>{children}</div>
         <ProblemAlert error={deed.error} title={failure} />

@@ -11,29 +11,22 @@ type DirectoryTextProps = {
 
 /** Text somebody else wrote: isolated from the text around it, shown as text, marked where it hides something. */
 export function DirectoryText({ children, clip = false }: DirectoryTextProps) {
-  const text = <bdi>{children}</bdi>
+  const text = clip ? (
+    <bdi className={classes.clipped} title={children}>
+      {children}
+    </bdi>
+  ) : (
+    <bdi className={classes.whole}>{children}</bdi>
+  )
+  if (!hasHiddenCharacters(children)) return text
   return (
-    <>
-      {clip ? (
-        <span className={classes.clipped} title={children}>
-          {text}
-        </span>
-      ) : (
-        <span className={classes.whole}>{text}</span>
-      )}
-      {hasHiddenCharacters(children) && (
-        <Tooltip label="It may read differently from what it is, for example backwards.">
-          <Badge
-            component="span"
-            color="yellow"
-            size="sm"
-            ml={6}
-            leftSection={<IconEyeOff size={12} aria-hidden />}
-          >
-            Contains hidden characters
-          </Badge>
-        </Tooltip>
-      )}
-    </>
+    <span className={classes.marked}>
+      {text}
+      <Tooltip label="It may read differently from what it is, for example backwards.">
+        <Badge component="span" color="yellow" size="xs" leftSection={<IconEyeOff size={11} aria-hidden />}>
+          Contains hidden characters
+        </Badge>
+      </Tooltip>
+    </span>
   )
 }

@@ -28,8 +28,8 @@ export function ListSearch({ list, label, placeholder }: ListSearchProps) {
       onChange={(event) => type(event.currentTarget.value)}
       leftSection={<IconSearch size={16} aria-hidden />}
       rightSection={typed && <CloseButton size="sm" aria-label="Clear the search" onClick={() => type('')} />}
-      flex="1 1 14rem"
-      maw="24rem"
+      flex={{ base: '1 1 100%', sm: '1 1 14rem' }}
+      maw={{ sm: '24rem' }}
     />
   )
 }
@@ -51,7 +51,7 @@ export function ListFilter<F extends string>({ list, name, label, any, options }
       value={list.filters[name] ?? ''}
       onChange={(event) => list.setFilter(name, event.currentTarget.value || undefined)}
       data={[{ value: '', label: any }, ...options]}
-      maw="14rem"
+      flex={{ base: '1 1 8rem', sm: '0 1 10rem' }}
     />
   )
 }

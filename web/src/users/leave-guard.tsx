@@ -19,7 +19,6 @@ export function LeaveGuard({ changed }: { changed: boolean }) {
       onClose={() => blocker.reset?.()}
       title="Leave without saving?"
       centered
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Stack>
         <Text>What you have typed here is lost.</Text>

@@ -1,5 +1,5 @@
 import { type AttributeName, attributeLabels } from '@keyroster/api/attributes.ts'
-import type { UserDetail } from '@keyroster/api/users.ts'
+import type { User, UserDetail } from '@keyroster/api/users.ts'
 import { Anchor, Table, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
@@ -7,11 +7,18 @@ import { paths } from '../paths.ts'
 import { DirectoryText } from '../ui/directory-text.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
 import { NotSet } from './user-columns.tsx'
-import { sourceWords } from './users.ts'
+
+const originWords: Record<User['source'], string> = { manual: 'Typed here', entra: 'Entra ID' }
+
+/** Nobody can type these here, so that they are not missing where a person is in no directory. */
+const onlyDirectory = new Set<AttributeName>(['userPrincipalName', 'userType', 'accountEnabled'])
 
 /** What is known of a person, each with where it came from, and what ties them to the directory. */
 export function UserAttributes({ user }: { user: UserDetail }) {
   const { directory } = user
+  const shown = user.attributes.filter(
+    ({ name, value }) => value !== null || directory || !onlyDirectory.has(name),
+  )
   return (
     <Table aria-labelledby="attributes" maw="56rem" layout="fixed">
       <Table.Thead>
@@ -24,17 +31,21 @@ export function UserAttributes({ user }: { user: UserDetail }) {
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {user.attributes.map(({ name, value, origin }) => (
-          <AttributeRow key={name} label={attributeLabels[name]} from={sourceWords[origin]}>
+        {shown.map(({ name, value, origin }) => (
+          <AttributeRow
+            key={name}
+            label={attributeLabels[name]}
+            from={value === null ? '' : originWords[origin]}
+          >
             <AttributeValue name={name} value={value} />
           </AttributeRow>
         ))}
         {directory && (
           <>
-            <AttributeRow label="Object ID" from={sourceWords.entra}>
+            <AttributeRow label="Object ID" from={originWords.entra}>
               <span className="mono">{directory.objectId}</span>
             </AttributeRow>
-            <AttributeRow label="Tenant ID" from={sourceWords.entra}>
+            <AttributeRow label="Tenant ID" from={originWords.entra}>
               <span className="mono">{directory.tenantId}</span>
             </AttributeRow>
             <AttributeRow label="Linked" from="Keyroster">
@@ -42,7 +53,12 @@ export function UserAttributes({ user }: { user: UserDetail }) {
               {directory.connectionId && (
                 <>
                   {' through '}
-                  <Anchor component={Link} to={paths.connection(directory.connectionId)} size="sm">
+                  <Anchor
+                    component={Link}
+                    to={paths.connection(directory.connectionId)}
+                    size="sm"
+                    underline="always"
+                  >
                     this connection
                   </Anchor>
                 </>

@@ -38,13 +38,13 @@ export const userColumns: Column<User>[] = [
     id: 'department',
     header: 'Department',
     from: 'lg',
-    width: '11rem',
+    width: '8rem',
     cell: (user) => (user.department ? <DirectoryText clip>{user.department}</DirectoryText> : <NotSet />),
   },
   {
     id: 'status',
     header: 'Status',
-    width: '8rem',
+    width: '7rem',
     cell: (user) => <UserStatus status={user.status} />,
   },
   {
@@ -59,7 +59,7 @@ export const userColumns: Column<User>[] = [
     header: 'Added',
     sort: 'created',
     from: 'md',
-    width: '9rem',
+    width: '8rem',
     cell: (user) => <RelativeTime at={user.createdAt} />,
   },
 ]

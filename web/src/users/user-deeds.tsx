@@ -3,6 +3,7 @@ import { Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { paths } from '../paths.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
@@ -13,7 +14,13 @@ import { useDeleteUser, useUpdateUser, whyNotDelete } from './users.ts'
 export function SuspendOrRestore({ user }: { user: UserDetail }) {
   const [asking, dialog] = useDisclosure(false)
   const update = useUpdateUser(user.id)
-  const active = user.status === 'active'
+  // Kept while the dialog closes, when the person has the other status already.
+  const [asked, setAsked] = useState(user.status)
+  const active = asked === 'active'
+  const ask = () => {
+    setAsked(user.status)
+    dialog.open()
+  }
   const deed = useMutation({
     mutationFn: () => update.mutateAsync({ status: active ? 'suspended' : 'active' }),
     onSuccess: () => {
@@ -24,8 +31,8 @@ export function SuspendOrRestore({ user }: { user: UserDetail }) {
   const verb = active ? 'Suspend' : 'Restore'
   return (
     <>
-      <DeedButton variant="default" onClick={dialog.open}>
-        {verb}
+      <DeedButton variant="default" onClick={ask}>
+        {user.status === 'active' ? 'Suspend' : 'Restore'}
       </DeedButton>
       <ConfirmDialog
         opened={asking}

@@ -123,7 +123,7 @@ function UserImports({ imports }: { imports: UserDetail['imports'] }) {
     <Stack component="ul" gap={4} m={0} p={0} style={{ listStyle: 'none' }}>
       {imports.map((run) => (
         <li key={run.id}>
-          <Anchor component={Link} to={paths.import(run.id)} size="sm" tt="capitalize">
+          <Anchor component={Link} to={paths.import(run.id)} size="sm" underline="always" tt="capitalize">
             {run.outcome}
           </Anchor>{' '}
           <Text span c="dimmed">
