@@ -85,7 +85,6 @@ export function changeableDirectory(
     user: (id) => copyIfFound(users.get(id)),
     userByPrincipalName: (name) => copyIfFound(users.find(name.toLowerCase())),
     group: (id) => copyIfFound(groups.get(id)),
-    otherObject: (id) => others.get(id),
     walkUsers: users.walk,
     walkGroups: groups.walk,
     memberIds: existingMembers,
@@ -94,6 +93,8 @@ export function changeableDirectory(
       for (const _ of existingMembers(groupId)) count += 1
       return count
     },
+    memberObject: ({ id, type }) =>
+      type === 'user' ? users.get(id) : type === 'group' ? groups.get(id) : others.get(id),
     transitiveMembers,
     transitiveUserIds: (groupId) =>
       new Set(transitiveMembers(groupId).flatMap(({ id, type }) => (type === 'user' ? [id] : []))),

@@ -73,7 +73,6 @@ export interface Directory {
   user(id: string): DirectoryUser | undefined
   userByPrincipalName(userPrincipalName: string): DirectoryUser | undefined
   group(id: string): DirectoryGroup | undefined
-  otherObject(id: string): OtherObject | undefined
 
   /**
    * Users whose position is after `after`, in order of position: the folded userPrincipalName. Properties are
@@ -86,6 +85,8 @@ export interface Directory {
   /** Direct members that still exist, from the place after `after` on; empty for an unknown group. */
   memberIds(groupId: string, after?: number): Iterable<PlacedMember>
   memberCount(groupId: string): number
+  /** The object that a member is, lazy like `walkUsers`. */
+  memberObject(member: MemberRef): DirectoryUser | DirectoryGroup | OtherObject | undefined
   /**
    * Everything reachable from the group, nested groups included, each once; never the group itself. With
    * `throughHidden` false, groups of hidden membership are not looked into.

@@ -1,3 +1,4 @@
+/** The named routes that a fault may be aimed at. */
 const ROUTES: [name: string, path: RegExp][] = [
   ['batch', /^\/v1\.0\/\$batch$/],
   ['count', /^\/v1\.0\/.*\/\$count$/],
@@ -13,9 +14,6 @@ const ROUTES: [name: string, path: RegExp][] = [
   ['discovery', /^\/[^/]+\/v2\.0\/\.well-known\/openid-configuration$/],
   ['keys', /^\/[^/]+\/discovery\/v2\.0\/keys$/],
 ]
-
-/** The names of routes that a fault may be aimed at. */
-export const ROUTE_NAMES: readonly string[] = ROUTES.map(([name]) => name)
 
 /** The name of the route that a path (without query) belongs to; `undefined` for all others. */
 export function route(path: string): string | undefined {

@@ -13,6 +13,7 @@ export function listGroups(directory: Directory): List {
     *rows(after) {
       for (const object of directory.walkGroups(after)) yield { type: 'group', object, readable: true }
     },
+    size: () => directory.groupCount,
     positionOf: ({ object }) => object.id,
   }
 }

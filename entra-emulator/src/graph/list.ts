@@ -24,6 +24,8 @@ export interface List {
   /** Rows after this position, or all, in the order of the walk. */
   rows(after?: string): Iterable<Row>
   positionOf(row: Row): string
+  /** How many rows there are, without a filter. */
+  size(): number
   /** A list behind a cast or of members, where any query needs the header; facts B3. */
   strict?: 'members' | 'cast'
 }
@@ -56,25 +58,30 @@ export function readList(list: List, request: ListRequest): unknown {
   checkConsistency(list, request, query)
   const isMatch = (row: Row) =>
     (!query.filter || matchesFilter(query.filter, row)) && (!query.search || matchesSearch(query.search, row))
-  if (request.count) return String(countRows(list.rows(), isMatch))
+  const count = () => (query.filter || query.search ? countRows(list.rows(), isMatch) : list.size())
+  if (request.count) return String(count())
 
   const fingerprint = queryFingerprint(request.path, options)
   const after = options.skiptoken && readToken(request, fingerprint)
-  const size = Math.min(options.top ?? USUAL_PAGE, request.largestPage ?? USUAL_PAGE * 10)
+  const size = Math.min(options.top ?? USUAL_PAGE, request.largestPage ?? Number.POSITIVE_INFINITY)
   const link = (position: string) =>
     nextLink(world.origin, request.path, options, makeSkiptoken(position, fingerprint, world.now()))
 
   if (request.effects.some(({ kind }) => kind === 'empty-page')) {
-    return page(list, options, [], link(after ?? ''))
+    const context = contextUrl(list.context, options.select)
+    return { '@odata.context': context, '@odata.nextLink': link(after ?? ''), value: [] }
   }
   const { rows, next } = query.order
     ? sortedRows(list, isMatch, query.order, size, after)
     : walkedRows(list, isMatch, size, after)
   const value = rows.map((row) => project(row, options.select, list.withType))
-  const body = page(list, options, value, next === undefined ? undefined : link(next))
   // Only the first page says how many there are, and only if the header makes $count heard: facts B3.
-  if (options.count && request.eventual && !options.skiptoken) {
-    body['@odata.count'] = countRows(list.rows(), isMatch)
+  const counts = options.count && request.eventual && !options.skiptoken
+  const body = {
+    '@odata.context': contextUrl(list.context, options.select),
+    ...(counts && { '@odata.count': count() }),
+    ...(next !== undefined && { '@odata.nextLink': link(next) }),
+    value,
   }
   return spoil(body, request)
 }
@@ -133,14 +140,6 @@ function countRows(rows: Iterable<Row>, isMatch: (row: Row) => boolean): number 
   let count = 0
   for (const row of rows) if (isMatch(row)) count += 1
   return count
-}
-
-function page(list: List, options: QueryOptions, value: unknown[], link?: string): Record<string, unknown> {
-  return {
-    '@odata.context': contextUrl(list.context, options.select),
-    ...(link !== undefined && { '@odata.nextLink': link }),
-    value,
-  }
 }
 
 /** The context of an answer: the set, and what was selected. */

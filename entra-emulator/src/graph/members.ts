@@ -1,4 +1,4 @@
-import type { Directory, MemberRef, ObjectType, PlacedMember } from '../directory.ts'
+import type { Directory, ObjectType, PlacedMember } from '../directory.ts'
 import { findGroup } from './groups.ts'
 import type { List } from './list.ts'
 import { canReadHidden, canReadMember } from './permissions.ts'
@@ -24,6 +24,7 @@ export function listMembers(
   const group = findGroup(directory, groupId)
   const seesHidden = canReadHidden(permissions)
   const isHidden = group.visibility === 'HiddenMembership' && !seesHidden
+  const isWanted = ({ type }: PlacedMember) => !cast || type === cast
   const placed = (after: number): Iterable<PlacedMember> =>
     isHidden ? [] : transitive ? fromTree(after) : directory.memberIds(group.id, after)
   function* fromTree(after: number) {
@@ -37,18 +38,18 @@ export function listMembers(
     withType: !cast,
     *rows(after) {
       for (const member of placed(after === undefined ? -1 : Number(after))) {
-        if (cast && member.type !== cast) continue
-        const object = findMember(directory, member)
+        if (!isWanted(member)) continue
+        const object = directory.memberObject(member)
         const readable = canReadMember(member.type, permissions)
         if (object) yield { type: member.type, object, readable, place: member.place }
       }
     },
+    size() {
+      let size = 0
+      for (const member of placed(-1)) if (isWanted(member)) size += 1
+      return size
+    },
     positionOf: ({ place }: Row) => String(place),
     strict: cast ? 'cast' : 'members',
   }
-}
-
-function findMember(directory: Directory, { id, type }: MemberRef): Row['object'] | undefined {
-  if (type === 'user') return directory.user(id)
-  return type === 'group' ? directory.group(id) : directory.otherObject(id)
 }

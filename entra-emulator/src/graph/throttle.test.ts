@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { startEmulator } from '../start.ts'
 import { EVENTUAL, graphUnderTest } from './graph-under-test.ts'
+import { createBudgets } from './throttle.ts'
 
 test.each([
   ['/users', 2],
@@ -62,13 +64,14 @@ test.each([
   [200, 5000],
   [600, 8000],
 ])('a tenant of %i has %i units', async (users, units) => {
-  const at = new Date('2026-01-01T00:00:00Z')
-  await using graph = await graphUnderTest({ seed: { users, groups: 1 }, now: () => at })
-  const [group] = graph.emulator.tenant.directory.groups()
-  const url = `/groups/${group!.id}/transitiveMembers`
-  const requests = Array.from({ length: 20 }, (_, index) => ({ id: String(index), method: 'GET', url }))
-  for (let spent = 0; spent + 100 <= units; spent += 100) await graph.batch(requests)
-  expect((await graph.get('/groups')).status).toBe(429)
+  const now = () => new Date('2026-01-01T00:00:00Z')
+  await using emulator = await startEmulator({ seed: { users, groups: 1 }, now })
+  const { world, tenant, app } = emulator
+  const budgets = createBudgets(world)
+  budgets.check({ tenant, app }, units)
+  budgets.charge({ tenant, app }, units - 1)
+  budgets.check({ tenant, app }, 1)
+  expect(() => budgets.check({ tenant, app }, 2)).toThrow('Please retry again later.')
 })
 
 test('no throttling on demand', async () => {

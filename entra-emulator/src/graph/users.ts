@@ -15,6 +15,7 @@ export function listUsers(directory: Directory): List {
     *rows(after) {
       for (const object of directory.walkUsers(after)) yield { type: 'user', object, readable: true }
     },
+    size: () => directory.userCount,
     positionOf: ({ object }: Row) => userPosition(object as DirectoryUser),
   }
 }
