@@ -22,7 +22,7 @@ export function CertificateUpload({ connection }: { connection: Connection }) {
       </Button>
       <Text>
         Upload it in the{' '}
-        <Anchor href={clouds[connection.cloud].portal} target="_blank" rel="noreferrer">
+        <Anchor href={clouds[connection.cloud].portal} target="_blank" rel="noreferrer" underline="always">
           Microsoft Entra admin center
         </Anchor>{' '}
         (opens a new tab): App registrations, your registration, Certificates &amp; secrets, Certificates,{' '}

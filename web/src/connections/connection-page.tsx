@@ -171,7 +171,12 @@ function Changes({ connection }: { connection: Connection }) {
         {connection.activeImportId && (
           <Text c="dimmed">
             It cannot be deleted while{' '}
-            <Anchor component={Link} to={paths.import(connection.activeImportId)} size="sm">
+            <Anchor
+              component={Link}
+              to={paths.import(connection.activeImportId)}
+              size="sm"
+              underline="always"
+            >
               its import
             </Anchor>{' '}
             runs.

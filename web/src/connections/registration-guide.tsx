@@ -20,7 +20,7 @@ export function RegistrationGuide({ setup, cloud, credential }: Props) {
           <Text fw={500}>Create an app registration</Text>
           <Text>
             In the{' '}
-            <Anchor href={portal} target="_blank" rel="noreferrer">
+            <Anchor href={portal} target="_blank" rel="noreferrer" underline="always">
               Microsoft Entra admin center
             </Anchor>{' '}
             (opens a new tab), go to Entra ID, App registrations, <b>New registration</b>. Name it Keyroster
@@ -81,11 +81,11 @@ export function RegistrationGuide({ setup, cloud, credential }: Props) {
 
 function Permissions({ permissions }: Pick<ConnectionSetup, 'permissions'>) {
   return (
-    <Table.ScrollContainer minWidth={520} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+    <Table.ScrollContainer minWidth={680} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table withTableBorder>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Permission</Table.Th>
+            <Table.Th w="15rem">Permission</Table.Th>
             <Table.Th>Why it is needed</Table.Th>
             <Table.Th>Without it</Table.Th>
           </Table.Tr>

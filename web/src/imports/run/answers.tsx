@@ -18,7 +18,7 @@ export function Answers({ run, changeable = false }: { run: ImportRun; changeabl
     <DataList labelWidth="10rem" maw="60rem" withDivider>
       <Answer label="From">
         {run.connectionId ? (
-          <Anchor component={Link} to={paths.connection(run.connectionId)} size="sm">
+          <Anchor component={Link} to={paths.connection(run.connectionId)} size="sm" underline="always">
             <DirectoryText>{run.connectionName}</DirectoryText>
           </Anchor>
         ) : (
@@ -49,7 +49,7 @@ function Who({ run }: { run: ImportRun }) {
     return (
       <>
         {scopeWords(run)}:{' '}
-        <Anchor component={Link} to={paths.import(run.scope.importId)} size="sm">
+        <Anchor component={Link} to={paths.import(run.scope.importId)} size="sm" underline="always">
           show it
         </Anchor>
       </>
@@ -78,7 +78,7 @@ function Answer({ label, change, children }: { label: string; change?: string | 
       <DataList.ItemValue style={{ overflowWrap: 'anywhere' }}>
         {children}
         {change && (
-          <Anchor component={Link} to={change} size="sm" ml="sm">
+          <Anchor component={Link} to={change} size="sm" ml="sm" underline="always">
             Change<VisuallyHidden> {label.toLowerCase()}</VisuallyHidden>
           </Anchor>
         )}

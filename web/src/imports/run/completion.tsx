@@ -43,7 +43,13 @@ export function Completion({ run }: { run: ImportRun }) {
             {run.problem.detail} {run.problem.remedy}
           </Text>
           {run.connectionId && (
-            <Anchor component={Link} to={paths.connection(run.connectionId)} size="sm">
+            <Anchor
+              component={Link}
+              to={paths.connection(run.connectionId)}
+              size="sm"
+              underline="always"
+              c="inherit"
+            >
               Open the connection
             </Anchor>
           )}
@@ -127,7 +133,13 @@ function Retry({ run }: { run: ImportRun }) {
     >
       <Stack gap="sm" align="flex-start">
         <Text>
-          <Anchor component={Link} to={entriesWith({ outcome: 'failed' })} size="sm">
+          <Anchor
+            component={Link}
+            to={entriesWith({ outcome: 'failed' })}
+            size="sm"
+            underline="always"
+            c="inherit"
+          >
             See why, person by person
           </Anchor>
           , mend what the table names, then retry. Only they are read again, and you review the plan first.

@@ -1,5 +1,5 @@
 import { type ConflictKind, conflictKinds, type Decision, type ImportRun } from '@keyroster/api/imports.ts'
-import { Alert, Anchor, Button, Group, NativeSelect, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Button, Group, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -8,6 +8,7 @@ import { formatCount, formatCounted } from '../../format.ts'
 import { ProblemAlert } from '../../ui/problem.tsx'
 import { entriesQuery, useDecide } from '../imports.ts'
 import { conflictWords, decisionWords } from '../plan-words.ts'
+import classes from './conflicts.module.css'
 import { entriesWith } from './entries.tsx'
 
 /** What needs a person, kind by kind: decided all alike here, or one by one in the table. */
@@ -33,21 +34,23 @@ export function Conflicts({ run }: { run: ImportRun }) {
 function Kind({ run, kind }: { run: ImportRun; kind: ConflictKind }) {
   const { label, explanation } = conflictWords[kind]
   return (
-    <Alert
-      color="yellow"
-      icon={<IconAlertTriangle aria-hidden />}
-      title={`${label}: ${formatCount(run.conflicts[kind])}`}
-    >
+    <Paper withBorder p="md">
       <Stack gap="xs">
+        <Group gap="xs" wrap="nowrap">
+          <IconAlertTriangle size={18} aria-hidden className={classes.sign} />
+          <Title order={3}>
+            {label}: {formatCount(run.conflicts[kind])}
+          </Title>
+        </Group>
         <Text>
           {explanation}{' '}
-          <Anchor component={Link} to={entriesWith({ conflict: kind })} size="sm">
+          <Anchor component={Link} to={entriesWith({ conflict: kind })} size="sm" underline="always">
             Decide one by one
           </Anchor>
         </Text>
         <AllAlike run={run} kind={kind} />
       </Stack>
-    </Alert>
+    </Paper>
   )
 }
 

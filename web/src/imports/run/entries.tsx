@@ -1,4 +1,12 @@
-import type { Action, ConflictKind, Entry, ImportRun, Outcome, SkipReason } from '@keyroster/api/imports.ts'
+import type {
+  Action,
+  Change,
+  ConflictKind,
+  Entry,
+  ImportRun,
+  Outcome,
+  SkipReason,
+} from '@keyroster/api/imports.ts'
 import { Box, Group, NativeSelect, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef } from 'react'
@@ -18,6 +26,7 @@ const filterNames = ['search', 'action', 'reason', 'conflict', 'outcome'] as con
 type Filter = (typeof filterNames)[number]
 
 const pageSize = 50
+const shownFields = 3
 
 /** Where the table of a run's people stands, so that counts elsewhere on the page lead into it. */
 export const entriesWith = (filter: Partial<Record<Filter, string>>): string =>
@@ -41,7 +50,7 @@ export function Entries({ run, download }: { run: ImportRun; download: ReactNode
       <ProblemAlert error={decide.error} title="The decision was not kept" />
       <ListTable
         label="People of this import"
-        noun="person"
+        noun="user"
         query={entries}
         columns={columns(run, (entry, decision) =>
           decide.mutate({ about: { objectIds: [entry.objectId] }, decision }),
@@ -143,6 +152,15 @@ function filterWords({ filters }: ListParams<Filter>): string[] {
   return words.filter((word) => word !== null)
 }
 
+/** The first fields that change, and how many more. */
+function changedFields(changes: Change[]): string {
+  const fields = changes.map(({ attribute }) => changedWords(attribute))
+  const more = fields.length - shownFields
+  return more > 1
+    ? `${fields.slice(0, shownFields).join(', ')} and ${formatCount(more)} more`
+    : fields.join(', ')
+}
+
 type OnDecide = (entry: Entry, decision: Entry['decision']) => void
 
 const columns = (run: ImportRun, onDecide: OnDecide): Column<Entry>[] => [
@@ -168,7 +186,7 @@ const columns = (run: ImportRun, onDecide: OnDecide): Column<Entry>[] => [
     id: 'changes',
     header: 'Fields that change',
     from: 'sm',
-    cell: ({ changes }) => changes.map(({ attribute }) => changedWords(attribute)).join(', '),
+    cell: ({ changes }) => changedFields(changes),
   },
 ]
 

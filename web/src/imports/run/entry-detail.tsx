@@ -24,7 +24,7 @@ export function EntryDetail({ entry }: { entry: Entry }) {
       <DataList labelWidth="10rem" gap={4}>
         {entry.user && (
           <Fact label="In this workspace">
-            <Anchor component={Link} to={paths.user(entry.user.id)} size="sm">
+            <Anchor component={Link} to={paths.user(entry.user.id)} size="sm" underline="always">
               <DirectoryText>{entry.user.displayName}</DirectoryText>
             </Anchor>
             {entry.user.email && (

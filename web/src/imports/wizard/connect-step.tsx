@@ -79,14 +79,17 @@ function NewConnection() {
 
 function ChooseConnection({ connections }: { connections: Connection[] }) {
   const { draft, change } = useWizard()
+  // Coming back from Microsoft, the address names the connection one left for.
+  const [params] = useSearchParams()
   const navigate = useNavigate()
-  const chosen = connectionOf(connections, draft.connectionId)
+  const chosen = connectionOf(connections, params.get('connection') ?? draft.connectionId)
   const healthy = chosen.state === 'connected'
   return (
     <WizardStep
       step="Connect"
       title={healthy ? 'Microsoft Entra ID is connected' : 'Grant access to Microsoft Entra ID'}
       back={paths.newImport()}
+      secondary={!healthy}
       judge={() => missing(chosen)}
       onNext={() => {
         change({ connectionId: chosen.id })
@@ -115,11 +118,19 @@ function ChooseConnection({ connections }: { connections: Connection[] }) {
             </Radio.Group>
           )}
           {healthy ? <Healthy connection={chosen} /> : <MakeHealthy connection={chosen} />}
-          <Text>
-            <Anchor component={Link} to={`${paths.importConnect()}?new=yes`} size="sm">
-              Connect another tenant
-            </Anchor>
-          </Text>
+          {healthy && (
+            <Text>
+              <Anchor
+                component={Link}
+                to={`${paths.importConnect()}?new=yes`}
+                size="sm"
+                underline="always"
+                c="inherit"
+              >
+                Connect another tenant
+              </Anchor>
+            </Text>
+          )}
         </>
       )}
     </WizardStep>
@@ -148,7 +159,13 @@ function Healthy({ connection }: { connection: Connection }) {
     <Alert color="green" icon={<IconCircleCheck aria-hidden />} title="Access works">
       <Text>
         Users are read from <DirectoryText>{nameOf(connection)}</DirectoryText>.{' '}
-        <Anchor component={Link} to={paths.connection(connection.id)} size="sm">
+        <Anchor
+          component={Link}
+          to={paths.connection(connection.id)}
+          size="sm"
+          underline="always"
+          c="inherit"
+        >
           Show the connection
         </Anchor>
       </Text>
@@ -174,7 +191,13 @@ function MakeHealthy({ connection }: { connection: Connection }) {
           <Title order={2}>Checks</Title>
           <CheckTable connection={connection} />
           <Text>
-            <Anchor component={Link} to={paths.connection(connection.id)} size="sm">
+            <Anchor
+              component={Link}
+              to={paths.connection(connection.id)}
+              size="sm"
+              underline="always"
+              c="inherit"
+            >
               Change the connection
             </Anchor>
           </Text>

@@ -22,7 +22,12 @@ type Props = {
 export function GroupSearch({ id, connectionId, chosen, onChange, error }: Props) {
   const [search, setSearch] = useState('')
   const [asked] = useDebouncedValue(search.trim(), 250)
-  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
+  const combobox = useCombobox({
+    onDropdownClose: () => {
+      combobox.resetSelectedOption()
+      setSearch('')
+    },
+  })
   const groups = useQuery({ ...groupsQuery(connectionId, asked), enabled: combobox.dropdownOpened })
   const items = groups.data?.items ?? []
   const busy = groups.isFetching || asked !== search.trim()
@@ -38,6 +43,8 @@ export function GroupSearch({ id, connectionId, chosen, onChange, error }: Props
       <Combobox.Target>
         <TextInput
           id={id}
+          role="combobox"
+          aria-autocomplete="list"
           label="Groups"
           description="Type a part of the name. Members of nested groups are included."
           placeholder="Search groups"

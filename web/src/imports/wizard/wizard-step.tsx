@@ -18,6 +18,8 @@ type Props = {
   onNext: () => void
   nextLabel?: string
   busy?: boolean
+  /** True where another button of the step comes first. */
+  secondary?: boolean
   /** What is to be mended before one can go on, judged when *Next* is pressed. */
   judge?: () => FieldError[]
   children: (errors: FieldError[]) => ReactNode
@@ -33,6 +35,7 @@ export function WizardStep({
   onNext,
   nextLabel = 'Next',
   busy,
+  secondary = false,
   children,
 }: Props) {
   const { changing } = useWizard()
@@ -57,7 +60,7 @@ export function WizardStep({
             <ErrorSummary errors={errors} />
             {children(errors)}
             <Group gap="sm">
-              <Button type="submit" loading={busy}>
+              <Button type="submit" loading={busy} variant={secondary ? 'default' : 'filled'}>
                 {changing ? 'Plan again' : nextLabel}
               </Button>
               {changing ? (
