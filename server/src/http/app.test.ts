@@ -61,7 +61,10 @@ describe('every problem', () => {
       expect(answer.body.detail).toMatch(detail)
     }
     const undecodable = await send({ method: 'GET', url: '/api/users/%zz' })
-    expect(undecodable).toMatchObject({ status: 400, body: { code: 'bad_request' } })
+    expect(undecodable).toMatchObject({
+      status: 400,
+      body: { code: 'bad_request', detail: 'The address cannot be decoded.' },
+    })
   })
 
   test('about a body names every field that is wrong, missing or unknown', async () => {
