@@ -7,7 +7,7 @@ import { GraphError } from './graph-error.ts'
 import { retrying } from './retry.ts'
 
 /** What Entra says about the tenant itself. */
-export interface Organization {
+interface Organization {
   displayName: string
   /** Lower-case names. */
   verifiedDomains: string[]

@@ -22,7 +22,7 @@ export interface GraphOptions {
   patience?: number
 }
 
-export interface GraphPage {
+interface GraphPage {
   items: unknown[]
   /** The next link, checked, to be given to `page` as it is; null at the end. */
   next: string | null

@@ -8,6 +8,12 @@ const lostPlace = new Set(['directory_expiredpagetoken', 'syncstatenotfound', 'r
 
 const tryAgainStatus = new Set([408, 429, 500, 502, 503, 504, 509])
 
+export const slowDown: GraphFault = {
+  code: 'throttled',
+  finding: 'Microsoft asks the panel to slow down.',
+  remedy: 'Try again in some minutes.',
+}
+
 /** The body of a whole answer: JSON, or trimmed text for a `$count`. Throws GraphError where it is anything else. */
 export function judgeAnswer(path: string, answer: GraphAnswer): unknown {
   const about = { status: answer.status, requestId: answer.headers['request-id'] ?? null }
@@ -44,7 +50,7 @@ export function refusal(path: string, answer: GraphAnswer): GraphError {
 
 function faultOf(path: string, status: number, graphCode: string | null): GraphFault {
   const code = graphCode?.toLowerCase() ?? ''
-  if (status === 429) return { code: 'throttled', finding: 'Microsoft asks the panel to slow down.' }
+  if (status === 429) return slowDown
   if (status === 410 || lostPlace.has(code)) {
     return {
       code: 'directory_changed_while_reading',

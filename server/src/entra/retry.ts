@@ -1,5 +1,6 @@
 import type { GraphOptions } from './graph-client.ts'
 import { GraphError } from './graph-error.ts'
+import { slowDown } from './judge-answer.ts'
 import { waitBeforeRetry } from './retry-after.ts'
 import { pause, type WaitGate } from './wait-gate.ts'
 
@@ -20,8 +21,10 @@ export async function retrying<T>(
   let failures = 0
   for (let tries = 1; ; tries += 1) {
     const queue = gate.remaining()
-    if (queue > 0) announce(options, 'throttled', queue)
-    if (performance.now() + queue > givesUpAt) throw throttled()
+    if (queue > 0) {
+      if (performance.now() + queue > givesUpAt) throw new GraphError({ ...slowDown, retryable: true })
+      announce(options, 'throttled', queue)
+    }
     await gate.pass(options.signal)
     try {
       return await attempt()
@@ -29,11 +32,10 @@ export async function retrying<T>(
       if (!(error instanceof GraphError) || !error.retryable) throw error
       if (error.code !== 'throttled') failures += 1
       const wait = waitBeforeRetry(error.retryAfter, tries)
+      // Also where this caller gives up: the others must not ask again before Microsoft allows it.
+      if (error.code === 'throttled') gate.closeFor(wait)
       if (failures >= MOST_FAILURES || performance.now() + wait > givesUpAt) throw error
-      if (error.code === 'throttled') {
-        gate.closeFor(wait)
-        continue
-      }
+      if (error.code === 'throttled') continue
       announce(options, 'unreachable', wait)
       await pause(wait, options.signal)
     }
@@ -42,13 +44,4 @@ export async function retrying<T>(
 
 function announce(options: GraphOptions, reason: 'throttled' | 'unreachable', wait: number): void {
   options.onWait?.({ reason, until: new Date(Date.now() + wait) })
-}
-
-function throttled(): GraphError {
-  return new GraphError({
-    code: 'throttled',
-    finding: 'Microsoft asks the panel to slow down.',
-    remedy: 'Try again in some minutes.',
-    retryable: true,
-  })
 }
