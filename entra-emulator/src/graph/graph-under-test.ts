@@ -1,7 +1,7 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from '../start.ts'
 import type { Permission } from '../world.ts'
 
-export interface Answer {
+interface Answer {
   status: number
   headers: Headers
   /** Parsed where it is JSON, else the text. */

@@ -3,11 +3,11 @@ import type { World } from '../world.ts'
 import { checkConsistency } from './consistency.ts'
 import { expiredPageToken } from './errors.ts'
 import { type Filter, parseFilter } from './odata/filter.ts'
-import { matchesFilter } from './odata/filter-match.ts'
+import { filterTest } from './odata/filter-match.ts'
 import { nextLink } from './odata/next-link.ts'
 import type { QueryOptions } from './odata/options.ts'
 import { compareKeys, type Order, parseOrder, type SortKey, sortKey } from './odata/orderby.ts'
-import { matchesSearch, parseSearch, type Search } from './odata/search.ts'
+import { parseSearch, type Search, searchTest } from './odata/search.ts'
 import { checkSelect, project } from './odata/select.ts'
 import { makeSkiptoken, queryFingerprint, readSkiptoken } from './odata/skiptoken.ts'
 import type { Row } from './row.ts'
@@ -56,8 +56,7 @@ export function readList(list: List, request: ListRequest): unknown {
   checkSelect(options.select, list.types, true)
   const query = readQuery(list, options)
   checkConsistency(list, request, query)
-  const isMatch = (row: Row) =>
-    (!query.filter || matchesFilter(query.filter, row)) && (!query.search || matchesSearch(query.search, row))
+  const isMatch = rowTest(query)
   const count = () => (query.filter || query.search ? countRows(list.rows(), isMatch) : list.size())
   if (request.count) return String(count())
 
@@ -92,6 +91,11 @@ function readQuery({ types }: List, options: QueryOptions): Query {
     search: options.search === undefined ? undefined : parseSearch(options.search, types),
     order: options.orderby === undefined ? undefined : parseOrder(options.orderby, types),
   }
+}
+
+function rowTest({ filter, search }: Query): (row: Row) => boolean {
+  const tests = [...(filter ? [filterTest(filter)] : []), ...(search ? [searchTest(search)] : [])]
+  return (row) => tests.every((test) => test(row))
 }
 
 function readToken({ options, world, effects }: ListRequest, fingerprint: string): string {

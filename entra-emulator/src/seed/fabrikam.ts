@@ -2,7 +2,7 @@ import { changeableDirectory } from '../changeable-directory.ts'
 import type { Tenant } from '../world.ts'
 import { stableId } from './stable-id.ts'
 
-export const FABRIKAM_TENANT_ID = 'b7d0e3a4-52f1-4c3e-9a6d-3f1c8e2d7b95'
+const FABRIKAM_TENANT_ID = 'b7d0e3a4-52f1-4c3e-9a6d-3f1c8e2d7b95'
 
 const DOMAIN = 'fabrikam.onmicrosoft.com'
 

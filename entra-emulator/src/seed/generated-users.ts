@@ -1,4 +1,3 @@
-import { graphTime } from '../complete.ts'
 import type { DirectoryUser } from '../directory.ts'
 import type { RowSource } from '../ordered-rows.ts'
 import { scatteredIds } from './indexed-id.ts'
@@ -38,8 +37,13 @@ const DISABLED = 0.03
 const WITHOUT_MAIL = 0.01
 /** Accounts made before June 2018 may lack the time of their making. */
 const WITHOUT_CREATED = 0.002
-const FIRST_CREATED = Date.UTC(2015, 0, 1)
-const LAST_CREATED = Date.UTC(2026, 0, 1)
+const FIRST_DAY = Date.UTC(2015, 0, 1)
+const DAY_SECONDS = 86_400
+/** The days that accounts were made on, as text, because making a million dates takes seconds. */
+const DAYS = Array.from({ length: 4018 }, (_, day) =>
+  new Date(FIRST_DAY + day * DAY_SECONDS * 1000).toISOString().slice(0, 10),
+)
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
 
 /** Users that follow from their index: `count` of them, in the order of their userPrincipalName. */
 export function generatedUsers(count: number, seed: number): RowSource<DirectoryUser> {
@@ -94,8 +98,10 @@ export function generatedUsers(count: number, seed: number): RowSource<Directory
       isGuest(index) ? (share(seed, index, 11) < 0.8 ? 'Accepted' : 'PendingAcceptance') : null,
     createdDateTime: (index) => {
       if (share(seed, index, 12) < WITHOUT_CREATED) return null
-      const age = share(seed, index, 13) * (LAST_CREATED - FIRST_CREATED)
-      return graphTime(new Date(FIRST_CREATED + age))
+      const second = mix(seed, index, 13) % DAY_SECONDS
+      const [hours, minutes] = [Math.floor(second / 3600), Math.floor(second / 60) % 60]
+      const time = `${TWO_DIGITS[hours]}:${TWO_DIGITS[minutes]}:${TWO_DIGITS[second % 60]}`
+      return `${pick(DAYS, seed, index, 15)}T${time}Z`
     },
   }
   return { count, at: lazyRows(columns), indexOf: ids.indexOf }

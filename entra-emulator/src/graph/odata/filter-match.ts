@@ -1,54 +1,76 @@
+import { graphTime } from '../../complete.ts'
 import { type Row, read } from '../row.ts'
 import type { Comparison, Filter } from './filter.ts'
 import type { FilterValue } from './filter-tokens.ts'
 
-/** Whether a row passes a filter. Text compares without regard to case, times as times. */
-export function matchesFilter(filter: Filter, row: Row): boolean {
+/** Makes the test that rows must pass. Text compares without regard to case, times as times. */
+export function filterTest(filter: Filter): (row: Row) => boolean {
   switch (filter.op) {
-    case 'and':
-      return matchesFilter(filter.left, row) && matchesFilter(filter.right, row)
-    case 'or':
-      return matchesFilter(filter.left, row) || matchesFilter(filter.right, row)
-    case 'not':
-      return !matchesFilter(filter.of, row)
+    case 'and': {
+      const [left, right] = [filterTest(filter.left), filterTest(filter.right)]
+      return (row) => left(row) && right(row)
+    }
+    case 'or': {
+      const [left, right] = [filterTest(filter.left), filterTest(filter.right)]
+      return (row) => left(row) || right(row)
+    }
+    case 'not': {
+      const inner = filterTest(filter.of)
+      return (row) => !inner(row)
+    }
     case 'in': {
-      const actual = read(row, filter.property)
-      return filter.values.some((value) => holds('eq', actual, value))
+      const tests = filter.values.map((value) => valueTest('eq', value))
+      return (row) => {
+        const actual = read(row, filter.property)
+        return tests.some((test) => test(actual))
+      }
     }
     case 'any': {
-      const items = read(row, filter.property)
-      return Array.isArray(items) && items.some((item) => holds(filter.of.comparison, item, filter.of.value))
+      const test = valueTest(filter.of.comparison, filter.of.value)
+      return (row) => {
+        const items = read(row, filter.property)
+        return Array.isArray(items) && items.some(test)
+      }
     }
-    case 'compare':
-      return holds(filter.comparison, read(row, filter.property), filter.value)
+    case 'compare': {
+      const test = valueTest(filter.comparison, filter.value)
+      return (row) => test(read(row, filter.property))
+    }
   }
 }
 
 const TIME = /^\d{4}-\d\d-\d\d(T|$)/
 
-function holds(comparison: Comparison, actual: unknown, value: FilterValue): boolean {
-  if (comparison === 'ne') return !holds('eq', actual, value)
-  if (comparison === 'eq' && (value === null || actual === null)) return actual === value
-  if (typeof actual === 'boolean') return comparison === 'eq' && actual === value
-  if (typeof actual !== 'string' || typeof value !== 'string') return false
-  if (TIME.test(actual) && TIME.test(value))
-    return compares(comparison, Date.parse(actual), Date.parse(value))
-  const [one, other] = [actual.toLowerCase(), value.toLowerCase()]
-  if (comparison === 'startsWith') return one.startsWith(other)
-  if (comparison === 'endsWith') return one.endsWith(other)
-  return compares(comparison, one, other)
+function valueTest(comparison: Comparison, value: FilterValue): (actual: unknown) => boolean {
+  if (comparison === 'ne') {
+    const equal = valueTest('eq', value)
+    return (actual) => !equal(actual)
+  }
+  if (typeof value !== 'string') return (actual) => comparison === 'eq' && actual === value
+  const text = value.toLowerCase()
+  const asText = textTest(comparison, text)
+  const asTime = TIME.test(value) ? orderTest(comparison, wholeSecond(comparison, value)) : undefined
+  return (actual) => {
+    if (typeof actual !== 'string') return false
+    return asTime && TIME.test(actual) ? asTime(actual) : asText(actual.toLowerCase())
+  }
 }
 
-function compares<T extends string | number>(comparison: Comparison, one: T, other: T): boolean {
-  switch (comparison) {
-    case 'eq':
-      return one === other
-    case 'ge':
-      return one >= other
-    case 'le':
-      return one <= other
-    default:
-      // gt and lt are refused before: facts B3.
-      return false
-  }
+/** The time as the directory writes its own, whose order is that of texts; parsing a million would take seconds. */
+function wholeSecond(comparison: Comparison, time: string): string {
+  const seconds = Date.parse(time) / 1000
+  return graphTime(new Date((comparison === 'ge' ? Math.ceil(seconds) : Math.floor(seconds)) * 1000))
+}
+
+function textTest(comparison: Comparison, text: string): (actual: string) => boolean {
+  if (comparison === 'startsWith') return (actual) => actual.startsWith(text)
+  if (comparison === 'endsWith') return (actual) => actual.endsWith(text)
+  return orderTest(comparison, text)
+}
+
+function orderTest(comparison: Comparison, value: string): (actual: string) => boolean {
+  if (comparison === 'ge') return (actual) => actual >= value
+  if (comparison === 'le') return (actual) => actual <= value
+  // gt and lt are refused before: facts B3.
+  return (actual) => actual === value
 }
