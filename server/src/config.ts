@@ -21,7 +21,7 @@ export interface Config {
   demo: { tenant: string; clientId: string; clientSecret: string } | null
 }
 
-export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
 interface Setting {

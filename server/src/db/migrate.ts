@@ -15,7 +15,7 @@ interface Migration {
 const migrationLock = 5_304_117_905
 
 /** The folder of this product's migrations: `0001-initial.sql` and so on, forward only. */
-export const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
+const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
 
 /**
  * Brings the database to the newest migration, one transaction each, under an advisory lock, so that several may start at
