@@ -13,7 +13,7 @@ export interface DirectorySource {
 /** How many groups' transitive members are kept, so that the pages of one list do not each walk the whole tree. */
 const KEPT_WALKS = 8
 
-/** Where a user stands in a walk: real skiptokens hold the userPrincipalName (facts B4). */
+/** Where a user stands in a walk: the skiptokens recorded of a real tenant hold the userPrincipalName. */
 export function userPosition(user: Pick<DirectoryUser, 'userPrincipalName'>): string {
   return user.userPrincipalName.toLowerCase()
 }

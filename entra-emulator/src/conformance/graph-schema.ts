@@ -31,7 +31,7 @@ export function schemaErrors(path: string, status: number, body: unknown): strin
   return (validate.errors ?? []).map(({ instancePath, message }) => `${path}${instancePath} ${message}`)
 }
 
-/** The schema says that an inner error holds only objects; every recorded one holds texts: facts D. */
+/** The schema says that an inner error holds only objects; every recorded one holds texts. */
 function withRealInnerErrors() {
   const inner = openapi.components.schemas['microsoft.graph.ODataErrors.InnerError']
   return {

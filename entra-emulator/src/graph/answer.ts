@@ -35,7 +35,7 @@ export async function answerGraph(
     const cost = resourceUnits(resource, options)
     budgets.check(caller, cost)
     const body = readResource(world, caller, resource, options, request)
-    // Refused requests are not charged: measured, facts C.
+    // Refused requests are not charged, as others have measured.
     budgets.charge(caller, cost)
     return { status: 200, headers: answerHeaders({ status: 200, body, cost }, ids), body, cost }
   } catch (error) {

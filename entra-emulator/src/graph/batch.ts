@@ -70,7 +70,10 @@ function failedDependency(world: World, batch: GraphRequest): GraphAnswer {
   return { status: 424, headers: answerHeaders({ status: 424, body, cost: 0 }, ids), body, cost: 0 }
 }
 
-/** Batches answer in any order (facts B8): shuffled, so that no client relies on one. */
+/**
+ * Batches answer in any order: shuffled, so that no client relies on one.
+ * https://learn.microsoft.com/en-us/graph/json-batching
+ */
 function inAnyOrder(parts: readonly Part[], salt: string): Part[] {
   const rank = ({ id }: Part) => createHash('md5').update(`${salt} ${id}`).digest('hex')
   return [...parts].sort((one, other) => (rank(one) < rank(other) ? -1 : 1))

@@ -8,8 +8,9 @@ const SEARCH_NEEDS_HEADER =
   "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'"
 
 /**
- * Throws where `ConsistencyLevel: eventual` is missing; facts B3 and B4. Search needs the header alone, all other
+ * Throws where `ConsistencyLevel: eventual` is missing. Search needs the header alone, all other
  * advanced queries `$count=true` with it. The header counts anew on every page: a next link does not carry it.
+ * https://learn.microsoft.com/en-us/graph/aad-advanced-queries
  */
 export function checkConsistency(list: List, request: ListRequest, query: { filter?: Filter }): void {
   const { options, eventual } = request
@@ -28,7 +29,10 @@ export function checkConsistency(list: List, request: ListRequest, query: { filt
   if (needs === 'always') throw unsupportedQuery()
 }
 
-/** Members: "when using $search, $filter, $orderby, or OData cast", a cast by itself excepted; facts B3. */
+/**
+ * Members: "when using $search, $filter, $orderby, or OData cast", a cast by itself excepted.
+ * https://learn.microsoft.com/en-us/graph/aad-advanced-queries
+ */
 function listNeeds({ strict }: List, options: QueryOptions): Needs {
   if (!strict) return 'nothing'
   if (options.filter !== undefined || options.orderby !== undefined) return 'always'

@@ -1,6 +1,9 @@
 import type { RequestIds } from './headers.ts'
 
-/** A refusal as Graph words it; facts D. */
+/**
+ * A refusal as Graph words it.
+ * https://learn.microsoft.com/en-us/graph/errors
+ */
 export class GraphError extends Error {
   readonly status: number
   readonly code: string

@@ -16,7 +16,7 @@ const JSON_TYPE =
 const DIAGNOSTIC =
   '{"ServerInfo":{"DataCenter":"West US 2","Slice":"E","Ring":"1","ScaleUnit":"005","RoleInstance":"MWH0EPF0009ACA8"}}'
 
-/** The headers recorded on real answers (facts D); errors are plain JSON and, refused early, cost nothing. */
+/** The headers recorded on real answers; errors are plain JSON and, refused early, cost nothing. */
 export function answerHeaders(answer: { status: number; body: unknown; cost: number }, ids: RequestIds) {
   const isText = typeof answer.body === 'string'
   return {

@@ -26,7 +26,10 @@ export interface List {
   positionOf(row: Row): string
   /** How many rows there are, without a filter. */
   size(): number
-  /** A list behind a cast or of members, where any query needs the header; facts B3. */
+  /**
+   * A list behind a cast or of members, where any query needs the header.
+   * https://learn.microsoft.com/en-us/graph/aad-advanced-queries
+   */
   strict?: 'members' | 'cast'
 }
 
@@ -74,7 +77,8 @@ export function readList(list: List, request: ListRequest): unknown {
     ? sortedRows(list, isMatch, query.order, size, after)
     : walkedRows(list, isMatch, size, after)
   const value = rows.map((row) => project(row, options.select, list.withType))
-  // Only the first page says how many there are, and only if the header makes $count heard: facts B3.
+  // Only the first page says how many there are, and only if the header makes $count heard.
+  // https://learn.microsoft.com/en-us/graph/aad-advanced-queries
   const counts = options.count && request.eventual && !options.skiptoken
   const body = {
     '@odata.context': contextUrl(list.context, options.select),

@@ -14,7 +14,8 @@ const CONTEXTS: Record<ObjectType, string> = {
 
 /**
  * Direct or transitive members of a group, perhaps only of one type. What the app may not read shows as type and
- * id; a group of hidden membership shows nobody (facts B5). Throws 404 for an unknown group.
+ * id; a group of hidden membership shows nobody. Throws 404 for an unknown group.
+ * https://learn.microsoft.com/en-us/graph/permissions-overview#limited-information-returned-for-inaccessible-member-objects
  */
 export function listMembers(
   directory: Directory,

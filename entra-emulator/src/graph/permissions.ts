@@ -7,7 +7,10 @@ const USERS = ['User.Read.All', 'User.ReadWrite.All', ...DIRECTORY]
 const GROUPS = ['GroupMember.Read.All', 'GroupMember.ReadWrite.All', 'Group.Read.All', 'Group.ReadWrite.All']
 const ORGANIZATION = ['Organization.Read.All', 'Organization.ReadWrite.All', ...DIRECTORY]
 
-/** Any one of these lets an app read the resource; the first is the least (facts B1). */
+/**
+ * Any one of these lets an app read the resource; the first is the least.
+ * https://learn.microsoft.com/en-us/graph/api/user-list#permissions
+ */
 const NEEDED: Record<Resource['kind'], readonly string[]> = {
   users: USERS,
   user: USERS,
@@ -18,7 +21,10 @@ const NEEDED: Record<Resource['kind'], readonly string[]> = {
   organization: ORGANIZATION,
 }
 
-/** Any one of these shows the properties of a member of this type; without, they are null (facts B5). */
+/**
+ * Any one of these shows the properties of a member of this type; without, they are null.
+ * https://learn.microsoft.com/en-us/graph/permissions-overview#limited-information-returned-for-inaccessible-member-objects
+ */
 const READABLE: Record<ObjectType, readonly string[]> = {
   user: USERS,
   group: [...GROUPS, ...DIRECTORY],
@@ -41,7 +47,10 @@ export function canReadHidden(permissions: ReadonlySet<string>): boolean {
   return permissions.has('Member.Read.Hidden')
 }
 
-/** Sign-in activity has a permission of its own (facts B2). */
+/**
+ * Sign-in activity has a permission of its own.
+ * https://learn.microsoft.com/en-us/graph/api/user-list
+ */
 export function canReadSignInActivity(permissions: ReadonlySet<string>): boolean {
   return permissions.has('AuditLog.Read.All')
 }

@@ -26,13 +26,19 @@ interface SchemaProperty {
 /** Navigation properties: they need `$expand`, which is not served. */
 const NAVIGATION = new Set(['manager', 'members', 'owners', 'members@delta'])
 
-/** What a user's answer holds without `$select` (facts B2); the schema's descriptions claim one more. */
+/**
+ * What a user's answer holds without `$select`; the schema's descriptions claim one more.
+ * https://learn.microsoft.com/en-us/graph/api/user-list
+ */
 const USER_DEFAULTS = new Set(
   `businessPhones displayName givenName id jobTitle mail mobilePhone officeLocation preferredLanguage surname
   userPrincipalName`.split(/\s+/),
 )
 
-/** Says nothing about `$filter` in its description but is indexed; facts B3. */
+/**
+ * Says nothing about `$filter` in its description but is indexed.
+ * https://learn.microsoft.com/en-us/graph/aad-advanced-queries
+ */
 const ID_FILTERS = ['eq', 'in']
 
 const schemas = openapi.components.schemas as unknown as Record<

@@ -20,7 +20,10 @@ interface Caller {
   app: AppRegistration
 }
 
-/** Token buckets that fill evenly with the quota of 10 seconds (facts C). */
+/**
+ * Token buckets that fill evenly with the quota of 10 seconds.
+ * https://learn.microsoft.com/en-us/graph/throttling-limits#identity-and-access-service-limits
+ */
 export function createBudgets(world: World): Budgets {
   const buckets = new Map<string, Bucket>()
   const bucketOf = ({ tenant, app }: Caller, quota: number): Bucket => {

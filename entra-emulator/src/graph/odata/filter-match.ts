@@ -71,6 +71,7 @@ function textTest(comparison: Comparison, text: string): (actual: string) => boo
 function orderTest(comparison: Comparison, value: string): (actual: string) => boolean {
   if (comparison === 'ge') return (actual) => actual >= value
   if (comparison === 'le') return (actual) => actual <= value
-  // gt and lt are refused before: facts B3.
+  // gt and lt are refused before.
+  // https://learn.microsoft.com/en-us/graph/aad-advanced-queries
   return (actual) => actual === value
 }

@@ -5,11 +5,15 @@ import type { FilterValue } from './filter-tokens.ts'
 
 /**
  * What a query needs of `ConsistencyLevel: eventual` with `$count=true`: nothing; the header from the second page
- * on, without which the first page comes and the next is refused (facts B4); or the header always (facts B3).
+ * on, without which the first page comes and the next is refused; or the header always.
+ * https://learn.microsoft.com/en-us/graph/aad-advanced-queries
  */
 export type Needs = 'nothing' | 'later' | 'always'
 
-/** User properties that are indexed without an advanced query, and with which operators; facts B3. */
+/**
+ * User properties that are indexed without an advanced query, and with which operators.
+ * https://learn.microsoft.com/en-us/graph/aad-advanced-queries
+ */
 const TEXT = ['eq', 'ge', 'le', 'in', 'startsWith']
 const PLAIN_ON_USERS: Record<string, readonly string[]> = {
   userPrincipalName: TEXT,

@@ -9,7 +9,7 @@ export function nextLink(origin: string, path: string, options: QueryOptions, sk
   return `${origin}${path}?${query.join('&')}`
 }
 
-/** As recorded (facts B4): lower-case escapes, quotes and `$` escaped, parentheses not, a blank is a plus. */
+/** As recorded: lower-case escapes, quotes and `$` escaped, parentheses not, a blank is a plus. */
 function encode(value: string): string {
   return encodeURIComponent(value)
     .replaceAll("'", '%27')

@@ -7,7 +7,10 @@ export type Search =
   | { op: 'AND' | 'OR'; left: Search; right: Search }
   | { op: 'clause'; property: string; text: string }
 
-/** Only these are cut into words; others must start with the text (facts B3). */
+/**
+ * Only these are cut into words; others must start with the text.
+ * https://learn.microsoft.com/en-us/graph/aad-advanced-queries
+ */
 const TOKENISED = new Set(['displayName', 'description'])
 
 // In turn: a quoted clause in which \ escapes, a connective, a parenthesis.

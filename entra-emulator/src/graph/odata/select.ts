@@ -2,7 +2,10 @@ import { badUrl, notImplemented } from '../errors.ts'
 import { type Row, read } from '../row.ts'
 import { defaultProperties, type GraphType, propertiesOf } from '../schema.ts'
 
-/** Only readable one user at a time; facts B2. */
+/**
+ * Only readable one user at a time.
+ * https://learn.microsoft.com/en-us/graph/api/user-list
+ */
 const NOT_ON_LISTS = new Set(
   `aboutMe birthday hireDate interests mySite pastProjects preferredName responsibilities schools skills
   mailboxSettings`.split(/\s+/),

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { expiredPageToken } from '../errors.ts'
 import type { QueryOptions } from './options.ts'
 
-/** Real tokens start so (facts B4). */
+/** Recorded tokens start so. */
 const MAGIC = 'DSpt'
 const PAGE_OPTIONS = new Set(['$skiptoken', '$top'])
 
