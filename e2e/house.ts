@@ -113,6 +113,8 @@ function requireBuiltWeb(): void {
 async function empty({ database, emulator }: House): Promise<void> {
   await database.pool.query('truncate workspaces cascade')
   emulator.revoke()
+  emulator.world.login.consents.length = 0
+  emulator.world.login.sessions.clear()
   emulator.faults.clear()
   emulator.requests.clear()
   emulator.tenant.directory = contosoTenant().directory

@@ -7,6 +7,8 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: '../test-results/playwright.json' }]],
   forbidOnly: process.env.CI !== undefined,
   workers: 2,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   use: {
     launchOptions: await findBrowser(),
     screenshot: 'only-on-failure',

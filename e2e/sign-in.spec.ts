@@ -1,16 +1,77 @@
 import { expect } from '@playwright/test'
 import { test } from './house.ts'
+import { plugInAuthenticator, tabTo } from './verbs.ts'
 
 test('a sign-in link signs in once, and says why it does not a second time', async ({ context, house }) => {
   const link = await house.signInLink()
   const first = await context.newPage()
   await first.goto(link)
   await expect(first.getByRole('heading', { level: 1, name: 'Users' })).toBeVisible()
+  await first.goBack()
   expect(first.url()).not.toContain('token')
 
   await context.clearCookies()
   const second = await context.newPage()
   await second.goto(link)
-  await expect(second.getByRole('alert')).toContainText('The link did not sign you in')
+  const alert = second.getByRole('alert')
+  await expect(alert).toContainText('The link did not sign you in')
+  await expect(alert).toContainText('sign-in-link')
   await expect(second).toHaveURL(/\/sign-in$/)
+})
+
+test('a passkey is added, and signs in after signing out', async ({ page }) => {
+  await plugInAuthenticator(page)
+  await page.getByRole('link', { name: 'Add a passkey' }).click()
+  await page.getByLabel('Name of the new passkey').fill('Laptop')
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  const passkey = page.getByRole('table', { name: 'Passkeys' }).getByRole('row', { name: /Laptop/ })
+  await expect(passkey).toContainText('Never')
+
+  await page.getByRole('button', { name: 'Operator' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Sign in to Keyroster' })).toBeVisible()
+  expect((await page.request.get('/api/session')).status()).toBe(401)
+
+  await page.goto('/passkeys')
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  await expect(page).toHaveURL(/\/passkeys$/)
+  await expect(passkey).not.toContainText('Never')
+
+  await page.getByRole('button', { name: 'Remove Laptop' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await expect(page.getByRole('dialog')).toContainText('Add another one before you remove it')
+})
+
+test('a passkey of another panel is refused in words', async ({ page, house }) => {
+  await plugInAuthenticator(page)
+  await page.goto('/passkeys')
+  await page.getByLabel('Name of the new passkey').fill('Laptop')
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  await expect(page.getByRole('row', { name: /Laptop/ })).toBeVisible()
+  await house.database.pool.query('delete from passkeys')
+  await page.context().clearCookies()
+  await page.goto('/sign-in')
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  await expect(page.getByRole('alert')).toContainText('The passkey did not sign you in')
+})
+
+test('the keyboard alone is enough to add a passkey, sign out and sign in again', async ({ page }) => {
+  await plugInAuthenticator(page)
+  const { keyboard } = page
+  await tabTo(page.getByRole('link', { name: 'Add a passkey' }))
+  await keyboard.press('Enter')
+  await tabTo(page.getByLabel('Name of the new passkey'))
+  await keyboard.type('Laptop')
+  await keyboard.press('Enter')
+  await expect(page.getByRole('row', { name: /Laptop/ })).toBeVisible()
+
+  await tabTo(page.getByRole('button', { name: 'Operator' }))
+  await keyboard.press('Enter')
+  await expect(page.getByRole('menuitem', { name: 'Sign out' })).toBeVisible()
+  await keyboard.press('ArrowUp')
+  await expect(page.getByRole('menuitem', { name: 'Sign out' })).toBeFocused()
+  await keyboard.press('Enter')
+  await tabTo(page.getByRole('button', { name: 'Sign in with a passkey' }))
+  await keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: 'Operator' })).toBeVisible()
 })
