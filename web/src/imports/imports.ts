@@ -95,6 +95,8 @@ function useRunChange<Input = void>(change: (input: Input) => Promise<ImportRun>
       client.setQueryData(importQuery(run.id).queryKey, run)
       return client.invalidateQueries({ queryKey: ['imports', 'list'] })
     },
+    // A refused change tells that the run is not what this page shows, for example planned again.
+    onError: () => client.invalidateQueries({ queryKey: ['imports'] }),
   })
 }
 

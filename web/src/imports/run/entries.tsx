@@ -117,7 +117,7 @@ function Toolbar({ run, list, done }: ToolbarProps) {
           list={list}
           name="conflict"
           label="Conflict"
-          any="With or without conflict"
+          any="Conflict or not"
           options={counted(run.conflicts, mapLabels(conflictWords))}
         />
       )}

@@ -117,7 +117,8 @@ function ChooseConnection({ connections }: { connections: Connection[] }) {
               </Stack>
             </Radio.Group>
           )}
-          {healthy ? <Healthy connection={chosen} /> : <MakeHealthy connection={chosen} />}
+          {!healthy && <MakeHealthy connection={chosen} />}
+          {healthy && !params.has('granted') && <Healthy connection={chosen} />}
           {healthy && (
             <Text>
               <Anchor

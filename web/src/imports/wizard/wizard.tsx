@@ -46,12 +46,22 @@ export function Wizard() {
   const atStart = useLocation().pathname === paths.newImport()
   const asked = params.get('run') ?? (draft.started ? draft.runId : null)
   const run = useQuery({ ...importQuery(asked ?? ''), enabled: asked !== null })
-  const change = (some: Partial<Draft>) => setDraft((before) => keep({ ...before, ...some }))
   const going = useRef(false)
 
-  useEffect(() => {
-    if (run.data) setDraft((before) => draftFor(before, run.data, atStart))
-  }, [run.data, atStart])
+  // A run one comes back to decides the draft before any step is shown.
+  const standing = run.data && [run.data.id, run.data.confirmedAt, run.data.state, atStart].join()
+  const [followed, setFollowed] = useState<string>()
+  if (run.data && standing !== followed) {
+    setFollowed(standing)
+    setDraft(draftFor(draft, run.data, atStart))
+  }
+  useEffect(() => keepDraft(sessionStorage, draft), [draft])
+  const change = (some: Partial<Draft>) => {
+    const changed = { ...draft, ...some }
+    // Kept at once as well: going on to the run leaves no time for the effect.
+    keepDraft(sessionStorage, changed)
+    setDraft(changed)
+  }
 
   const review = useReview(draft, run.data ?? null, (started) => {
     change(started)
@@ -98,19 +108,11 @@ export function Wizard() {
   )
 }
 
-function keep(draft: Draft): Draft {
-  keepDraft(sessionStorage, draft)
-  return draft
-}
-
 /** The draft that goes with a run one comes back to: a spent run frees the wizard for the next import. */
 function draftFor(before: Draft, run: ImportRun, atStart: boolean): Draft {
-  if (run.confirmedAt) return atStart ? keep(newDraft()) : before
-  if (isFinished(run)) {
-    const answers = before.runId === run.id ? before : draftOfRun(run)
-    return keep({ ...answers, runId: freshId(), started: false })
-  }
-  return before.runId === run.id ? before : keep(draftOfRun(run))
+  if (run.confirmedAt) return atStart ? newDraft() : before
+  const answers = before.runId === run.id ? before : draftOfRun(run)
+  return isFinished(run) ? { ...answers, runId: freshId(), started: false } : answers
 }
 
 /** Starts the run of the answers, in place of the one before where they changed, and goes to it. */
@@ -126,7 +128,8 @@ function useReview(draft: Draft, run: ImportRun | null, onStarted: (started: Par
     },
     onSuccess: (runId) => {
       onStarted({ runId, started: true })
-      return navigate(paths.import(runId))
+      // The step of a run that was replaced is no place to come back to.
+      return navigate(paths.import(runId), { replace: run !== null && run.id !== runId })
     },
   })
 }
