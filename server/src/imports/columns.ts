@@ -1,22 +1,6 @@
 import { type AttributeName, attributeNames } from '@keyroster/api/attributes.ts'
 import { type RawBuilder, sql } from 'kysely'
-
-/** The column that holds each attribute, alike in `users` and `import_entries`. */
-export const columnOf: Record<AttributeName, string> = {
-  displayName: 'display_name',
-  email: 'email',
-  givenName: 'given_name',
-  surname: 'surname',
-  userPrincipalName: 'user_principal_name',
-  jobTitle: 'job_title',
-  department: 'department',
-  employeeId: 'employee_id',
-  officeLocation: 'office_location',
-  mobilePhone: 'mobile_phone',
-  preferredLanguage: 'preferred_language',
-  userType: 'user_type',
-  accountEnabled: 'account_enabled',
-}
+import { columnOf } from '../users/attributes.ts'
 
 /** Columns made from an attribute when it was read; they go with it wherever it goes. */
 const derived = ['email_folded', 'name_folded', 'search']

@@ -28,7 +28,7 @@ import { readSamples } from './samples.ts'
 import { start } from './start.ts'
 
 const params = z.object({ id: z.uuid() })
-const tags = ['imports']
+const tags = ['Imports']
 const cursorKeys = z.tuple([z.iso.datetime({ offset: true }), z.uuid()])
 
 /** Everything about import runs: start, watch, review, decide, confirm, cancel, report. */

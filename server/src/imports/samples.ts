@@ -1,7 +1,7 @@
 import { type AttributeName, attributeNames } from '@keyroster/api/attributes.ts'
 import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
-import { columnOf } from './columns.ts'
+import { columnOf } from '../users/attributes.ts'
 
 interface Sample {
   objectId: string
