@@ -52,9 +52,11 @@ export const theme = createTheme({
     // The header of a dialog is no banner of the page, which its element would say.
     Modal: Modal.extend({
       defaultProps: { attributes: { header: { role: 'none' } }, closeButtonProps: { 'aria-label': 'Close' } },
+      styles: { title: { fontWeight: 600 } },
     }),
     Drawer: Drawer.extend({
       defaultProps: { attributes: { header: { role: 'none' } }, closeButtonProps: { 'aria-label': 'Close' } },
+      styles: { title: { fontWeight: 600 } },
     }),
     // Its placeholder for the first focus is a child that a menu may not have.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),

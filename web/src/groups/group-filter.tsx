@@ -1,8 +1,11 @@
-import { Select } from '@mantine/core'
+import type { Group } from '@keyroster/api/groups.ts'
+import { Select, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { groupQuery, groupsQuery } from './groups.ts'
+import { formatCounted } from '../format.ts'
+import { DirectoryText } from '../ui/directory-text.tsx'
+import { groupQuery, groupsQuery, kindOf } from './groups.ts'
 
 type GroupFilterProps = { value: string | undefined; onChange: (group: string | undefined) => void }
 
@@ -21,10 +24,14 @@ export function GroupFilter({ value, onChange }: GroupFilterProps) {
       aria-label="Group"
       placeholder="Any group"
       searchable
-      comboboxProps={{ withinPortal: false }}
+      comboboxProps={{ withinPortal: false, width: 'max-content', position: 'bottom-start' }}
+      // The listbox itself scrolls, because the arrow keys of the combobox reach it and nothing else inside.
+      withScrollArea={false}
+      styles={{ options: { maxHeight: '18rem', maxWidth: 'calc(100vw - 3rem)', overflowY: 'auto' } }}
       clearable
       clearButtonProps={{ 'aria-label': 'Clear the group' }}
       data={offered.map(({ id, displayName }) => ({ value: id, label: displayName }))}
+      renderOption={({ option }) => <GroupOption group={offered.find(({ id }) => id === option.value)} />}
       // The server has searched already, in more than the label.
       filter={({ options }) => options}
       nothingFoundMessage={
@@ -35,5 +42,23 @@ export function GroupFilter({ value, onChange }: GroupFilterProps) {
       onSearchChange={setTyped}
       flex={{ base: '1 1 8rem', sm: '0 1 12rem' }}
     />
+  )
+}
+
+/** Groups may share a name; their kind, mail and size tell them apart. */
+function GroupOption({ group }: { group: Group | undefined }) {
+  if (!group) return null
+  return (
+    <div>
+      <DirectoryText>{group.displayName}</DirectoryText>
+      <Text size="xs" c="dimmed">
+        {kindOf(group)}, {formatCounted(group.memberCount, 'user')}
+        {group.mail && (
+          <>
+            , <bdi>{group.mail}</bdi>
+          </>
+        )}
+      </Text>
+    </div>
   )
 }

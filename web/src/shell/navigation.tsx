@@ -61,7 +61,7 @@ export function NavigationSheet({ opened, onClose }: { opened: boolean; onClose:
       opened={opened}
       onClose={onClose}
       position="bottom"
-      size="auto"
+      size="20rem"
       radius="md"
       title="Navigation"
       hiddenFrom="sm"

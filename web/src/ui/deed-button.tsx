@@ -18,7 +18,7 @@ export function DeedButton({ unavailable = null, onClick, children, ...props }: 
     )
   }
   return (
-    <Tooltip label={unavailable} multiline maw={320}>
+    <Tooltip label={unavailable} multiline maw={320} withinPortal={false}>
       <Button {...props} data-disabled aria-disabled="true" onClick={(event) => event.preventDefault()}>
         {children}
       </Button>

@@ -44,14 +44,14 @@ export const userColumns: Column<User>[] = [
   {
     id: 'status',
     header: 'Status',
-    width: '7rem',
+    width: '8rem',
     cell: (user) => <UserStatus status={user.status} />,
   },
   {
     id: 'source',
     header: 'Source',
     from: 'md',
-    width: '8.5rem',
+    width: '6.5rem',
     cell: (user) => sourceWords[user.source],
   },
   {

@@ -16,6 +16,7 @@ import { sourceWords, statusWords, usersPerPage, usersQuery } from './users.ts'
 export function UsersPage() {
   const list = useListParams(['search', 'status', 'source', 'group'])
   const users = useQuery(usersQuery({ ...list.filters, sort: list.sort, cursor: list.cursor }))
+  const nobodyYet = users.data?.total === 0 && !list.filtered
   return (
     <Page
       title="Users"
@@ -24,9 +25,11 @@ export function UsersPage() {
           <Button variant="default" component={Link} to={paths.newUser()}>
             New user
           </Button>
-          <Button component={Link} to={paths.newImport()}>
-            Import users
-          </Button>
+          {!nobodyYet && (
+            <Button component={Link} to={paths.newImport()}>
+              Import users
+            </Button>
+          )}
         </>
       }
     >

@@ -73,7 +73,7 @@ async function keep(client: ReturnType<typeof useQueryClient>, user: UserDetail)
 }
 
 export const statusWords: Record<User['status'], string> = { active: 'Active', suspended: 'Suspended' }
-export const sourceWords: Record<User['source'], string> = { manual: 'Added by hand', entra: 'Entra ID' }
+export const sourceWords: Record<User['source'], string> = { manual: 'By hand', entra: 'Entra ID' }
 
 /** Whether a connection that still exists brings this person, and would bring them again. */
 export const isManaged = ({ directory }: UserDetail) => directory !== null && directory.connectionId !== null
