@@ -40,7 +40,7 @@ export function GroupSearch({ id, connectionId, chosen, onChange, error }: Props
 
   return (
     <Combobox store={combobox} onOptionSubmit={toggle} withinPortal={false}>
-      <Combobox.Target>
+      <Combobox.Target withExpandedAttribute>
         <TextInput
           id={id}
           role="combobox"
