@@ -106,6 +106,7 @@ const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character
 const style = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 60rem; margin: 0 auto; padding: 1rem; }
+a { color: light-dark(#0b6065, #76c3c5); }
 nav ul { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; padding: 0; list-style: none; }
 article { border-top: 1px solid #8888; padding: .5rem 0 1rem; }
 h3 { margin: .5rem 0 0; overflow-wrap: anywhere; }
