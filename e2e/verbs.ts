@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Locator, type Page } from '@playwright/test'
+import type { House } from './house.ts'
 
 /** Runs axe over the page; what it finds is listed as the rule and the elements that break it. */
 export async function expectNoAxeViolations(page: Page): Promise<void> {
@@ -33,4 +34,20 @@ export async function tabTo(target: Locator): Promise<void> {
     await page.keyboard.press('Tab')
   }
   throw new Error(`80 presses of Tab did not reach ${target}.`)
+}
+
+/** From the first question of the wizard to a tenant that is connected and grants access, as an admin does it by hand. */
+export async function connectContoso(page: Page, { emulator }: House): Promise<void> {
+  await page.goto('/imports/new')
+  await page.getByRole('link', { name: 'Microsoft Entra ID' }).click()
+  await page.getByLabel('Directory (tenant) ID or domain').fill(emulator.tenant.id)
+  await page.getByLabel('Application (client) ID').fill(emulator.app.clientId)
+  await page.getByRole('radio', { name: 'Client secret' }).check()
+  await page.getByRole('textbox', { name: 'Client secret' }).fill(emulator.app.secrets[0]!.value)
+  await page.getByRole('button', { name: 'Save connection' }).click()
+  await page.getByRole('button', { name: 'Grant access' }).click()
+  await page.getByRole('button', { name: 'Sign in as MOD Administrator' }).click()
+  await page.getByRole('button', { name: 'Accept' }).click()
+  await page.getByRole('button', { name: 'Accept' }).click()
+  await expect(page.getByText('every permission works')).toBeVisible()
 }
