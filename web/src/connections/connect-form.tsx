@@ -42,7 +42,6 @@ export function ConnectForm({ setup, onConnected }: Props) {
       {errors.length > 0 && <title>Error: Connect Microsoft Entra ID · Keyroster</title>}
       <Stack gap="lg">
         <ErrorSummary errors={errors} />
-        {errors.length === 0 && <ProblemAlert error={create.error} title="The connection was not saved" />}
         <NativeSelect
           id="cloud"
           label="Cloud"
@@ -84,6 +83,7 @@ export function ConnectForm({ setup, onConnected }: Props) {
           spellCheck={false}
         />
         <CredentialFields fields={fields} errors={errors} onChange={change} />
+        {errors.length === 0 && <ProblemAlert error={create.error} title="The connection was not saved" />}
         <Group>
           <Button type="submit" loading={create.isPending}>
             Save connection

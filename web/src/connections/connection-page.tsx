@@ -107,9 +107,11 @@ function Facts({ connection }: { connection: Connection }) {
           <DirectoryText>{tenantName}</DirectoryText>
         </Fact>
       )}
-      <Fact label="Tenant as entered">
-        <DirectoryText>{connection.tenant}</DirectoryText>
-      </Fact>
+      {connection.tenant !== tenantId && (
+        <Fact label="Tenant as entered">
+          <DirectoryText>{connection.tenant}</DirectoryText>
+        </Fact>
+      )}
       {tenantId && (
         <Fact label="Tenant ID">
           <span className="mono">{tenantId}</span>

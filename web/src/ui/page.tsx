@@ -21,10 +21,12 @@ type PageProps = {
 /** A page: its title takes the focus when one comes here by a link, so that a screen reader says where one is. */
 export function Page({ title, heading, description, action, parent, width = 'full', children }: PageProps) {
   const headingRef = useRef<HTMLHeadingElement>(null)
-  const arrivedByLink = useLocation().key !== 'default'
+  const { key, pathname } = useLocation()
+  // An address that was opened directly leaves the focus alone, and so does a filter: it changes only the query.
+  const opened = useRef(key === 'default' ? pathname : null)
   useEffect(() => {
-    if (arrivedByLink) headingRef.current?.focus({ preventScroll: true })
-  }, [arrivedByLink])
+    if (pathname !== opened.current) headingRef.current?.focus({ preventScroll: true })
+  }, [pathname])
   return (
     <Stack gap="lg" className={classes.page} mod={{ width }}>
       <title>{`${title} · Keyroster`}</title>

@@ -1,8 +1,9 @@
 import type { ImportRun } from '@keyroster/api/imports.ts'
-import { Alert, Progress as Bar, Group, Stack, Text } from '@mantine/core'
+import { Alert, Progress as Bar, Box, Group, Stack, Text, Title } from '@mantine/core'
 import { IconClock, IconInfoCircle } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { formatCounted, formatDistance, formatShare, formatTime } from '../../format.ts'
+import { CountBar } from '../../ui/count-bar.tsx'
 import { Page } from '../../ui/page.tsx'
 import { fractionDone, phaseWords } from '../progress.ts'
 import { Steps } from '../steps.tsx'
@@ -58,6 +59,14 @@ export function Progress({ run, outdated }: { run: ImportRun; outdated: boolean 
             You can leave this page: the import goes on, and a notification tells you when it needs you.
           </Text>
         </Stack>
+        {applying && (
+          <Box component="section" maw="44rem">
+            <Title order={2} mb="xs">
+              So far
+            </Title>
+            <CountBar outcomes={run.outcomes} total={run.toApply} />
+          </Box>
+        )}
         <Answers run={run} />
         {run.sources.length > 1 && <Sources sources={run.sources} />}
       </Page>

@@ -43,7 +43,6 @@ export function Review({ run, confirm }: Props) {
         action={<CancelImport run={run} />}
       >
         <ErrorSummary errors={errors} />
-        <Outdated error={confirm.error} />
         <Replanned run={run} />
         {planned === null && <NothingToDo run={run} />}
         <CountBar plan={run.plan} to={(action: Action) => entriesWith({ action })} />
@@ -86,6 +85,7 @@ export function Review({ run, confirm }: Props) {
               onChange={(event) => setAcknowledged(event.currentTarget.checked)}
             />
           )}
+          <Refused error={confirm.error} />
           <Group justify="space-between" gap="xs">
             <Text className="numeric">{leftOut(run)}</Text>
             <Button type="submit" loading={confirm.isPending} className={classes.deed}>
@@ -112,17 +112,20 @@ function leftOut({ plan }: ImportRun): string {
 function NothingToDo({ run }: { run: ImportRun }) {
   return (
     <Alert color="gray" icon={<IconInfoCircle aria-hidden />} title="There is nothing to import">
-      <Text>
-        {run.read === 0
-          ? 'Nobody was found with these choices. Change them, or choose Done.'
-          : 'Everybody who was read is up to date or left out; the table says why. Choose Done to close this import.'}
-      </Text>
+      <Text>{nothingWords(run)}</Text>
     </Alert>
   )
 }
 
-/** The plan one pressed on is not the plan any more, and differs too little to be planned again. */
-function Outdated({ error }: { error: Error | null }) {
+function nothingWords({ read, plan }: ImportRun): string {
+  if (read === 0) return 'Nobody was found with these choices. Change them, or choose Done.'
+  if (plan.conflict > 0)
+    return 'Decide a conflict to import somebody after all, or choose Done to close this import.'
+  return 'Everybody who was read is up to date or left out; the table says why. Choose Done to close this import.'
+}
+
+/** Why the confirmation was refused; an outdated plan is shown anew instead. */
+function Refused({ error }: { error: Error | null }) {
   if (problemOf(error)?.code === 'plan_outdated') return null
   return <ProblemAlert error={error} title="The import was not started" />
 }

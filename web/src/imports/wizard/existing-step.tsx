@@ -26,11 +26,6 @@ export function ExistingStep() {
     >
       {() => (
         <>
-          {running ? (
-            <RunningImport id={running} onCancelled={review.reset} />
-          ) : (
-            <ProblemAlert error={review.error} title="The import was not started" />
-          )}
           <Stack gap="sm">
             <Checkbox
               label="Sync with existing users"
@@ -51,6 +46,11 @@ export function ExistingStep() {
           <Alert color="gray" icon={<IconInfoCircle aria-hidden />} role="status">
             <Text>{modeSentences[modeOf(draft)]}</Text>
           </Alert>
+          {running ? (
+            <RunningImport id={running} onCancelled={review.reset} />
+          ) : (
+            <ProblemAlert error={review.error} title="The import was not started" />
+          )}
         </>
       )}
     </WizardStep>

@@ -37,7 +37,6 @@ export function WhoStep() {
     >
       {(errors) => (
         <>
-          <ProblemAlert error={review.error} title="The plan was not made again" />
           <Radio.Group
             label="Who"
             value={draft.everyone ? 'everyone' : 'groups'}
@@ -82,6 +81,7 @@ export function WhoStep() {
               onChange={(event) => change({ includeDisabled: event.currentTarget.checked })}
             />
           </Stack>
+          <ProblemAlert error={review.error} title="The plan was not made again" />
         </>
       )}
     </WizardStep>
