@@ -53,7 +53,9 @@ export async function requestBatch(
 
 async function ask(session: DirectorySession, requests: readonly GraphBatchRequest[], options: GraphOptions) {
   const url = resolveLink(session.graphOrigin, '/$batch')
-  const json = { requests: requests.map((request) => ({ ...request, method: 'GET' })) }
+  const json = {
+    requests: requests.map((request) => ({ ...request, url: partOf(session, request.url), method: 'GET' })),
+  }
   const parsed = batchBody.safeParse(await attemptGraph(session, url, options, json))
   if (!parsed.success) throw unusable({ status: 200, requestId: null })
   return parsed.data.responses.map((part) => ({
@@ -64,12 +66,23 @@ async function ask(session: DirectorySession, requests: readonly GraphBatchReque
   }))
 }
 
+/** A part's address is relative to the version, and may be a next link, which is checked like any other. */
+function partOf(session: DirectorySession, link: string): string {
+  const { pathname, search } = resolveLink(session.graphOrigin, link)
+  return pathname.slice('/v1.0'.length) + search
+}
+
 function delayOf(url: string, answer: GraphBatchAnswer): GraphError | null {
   if (answer.status < 400) return null
-  const error = refusal(`/v1.0${url}`, {
+  const error = partRefusal(url, answer)
+  return error.retryable ? error : null
+}
+
+/** The GraphError for a part of a batch that was refused; `url` is the part's, relative to the version. */
+export function partRefusal(url: string, answer: GraphBatchAnswer): GraphError {
+  return refusal(`/v1.0${url}`, {
     status: answer.status,
     headers: { ...answer.headers, 'content-type': 'application/json' },
     text: JSON.stringify(answer.body) ?? '',
   })
-  return error.retryable ? error : null
 }

@@ -1,5 +1,5 @@
 import type { Panel } from '../panel.ts'
-import { requestBatch } from './batch.ts'
+import { partRefusal, requestBatch } from './batch.ts'
 import { readAccess, sharedSession } from './connection-access.ts'
 import type { DirectorySession } from './directory-session.ts'
 import { GraphError } from './graph-error.ts'
@@ -22,7 +22,7 @@ export interface GraphOptions {
   patience?: number
 }
 
-interface GraphPage {
+export interface GraphPage {
   items: unknown[]
   /** The next link, checked, to be given to `page` as it is; null at the end. */
   next: string | null
@@ -32,7 +32,7 @@ interface GraphPage {
 
 export interface GraphBatchRequest {
   id: string
-  /** A path relative to /v1.0, such as `/users/$count`. */
+  /** A path relative to /v1.0, such as `/users/$count`, or an absolute next link. */
   url: string
   headers?: Record<string, string>
 }
@@ -55,6 +55,11 @@ export interface Graph {
     requests: readonly GraphBatchRequest[],
     options?: GraphOptions,
   ): Promise<Map<string, GraphBatchAnswer>>
+  /** Pages of several lists by batches; what was refused for good is that list's own error. */
+  pages(
+    requests: readonly GraphBatchRequest[],
+    options?: GraphOptions,
+  ): Promise<Map<string, GraphPage | GraphError>>
 }
 
 /**
@@ -87,7 +92,18 @@ export function createGraph(session: DirectorySession): Graph {
       return readPage(session.graphOrigin, body)
     },
     batch: (requests, options = {}) => requestBatch(session, requests, options),
+    async pages(requests, options = {}) {
+      const answers = await requestBatch(session, requests, options)
+      return new Map(
+        requests.map(({ id, url }) => [id, judgePart(session.graphOrigin, url, answers.get(id)!)]),
+      )
+    },
   }
+}
+
+function judgePart(graphOrigin: string, url: string, answer: GraphBatchAnswer): GraphPage | GraphError {
+  if (answer.status >= 400) return partRefusal(url, answer)
+  return readPage(graphOrigin, (answer.body ?? {}) as Record<string, unknown>)
 }
 
 function readPage(graphOrigin: string, body: Record<string, unknown>): GraphPage {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { listMembers } from './list-members.ts'
+import { listMembersOfMany } from './list-members.ts'
 import { listUsers } from './list-users.ts'
 import { openTestGraph, type TestGraph } from './test-graph.ts'
 
@@ -41,17 +41,42 @@ describe('reading people', () => {
     expect(ids.sort()).toEqual([...directory().users()].map(({ id }) => id).sort())
   })
 
-  it('finds the people of every group, those of nested groups included, each once', async () => {
-    for (const { id } of visibleGroups()) {
-      const { users } = await listMembers(test.graph, id, null)
-      expect(idsOf(users)).toEqual([...directory().transitiveUserIds(id)].sort())
-    }
+  const membersOf = async (...groupIds: string[]) =>
+    listMembersOfMany(
+      test.graph,
+      groupIds.map((groupId) => ({ groupId, cursor: null })),
+    )
+
+  it('finds the people of every group, those of nested groups included, each once, in one request', async () => {
+    test.emulator.requests.clear()
+    const ids = visibleGroups().map(({ id }) => id)
+    const pages = await membersOf(...ids)
+    for (const id of ids)
+      expect(pages.get(id)).toMatchObject({
+        next: null,
+        users: { length: directory().transitiveUserIds(id).size },
+      })
+    for (const [id, page] of pages)
+      expect('users' in page && idsOf(page.users)).toEqual([...directory().transitiveUserIds(id)].sort())
+    const batches = test.emulator.requests.list().filter(({ route }) => route === 'batch')
+    expect(batches).toHaveLength(Math.ceil(ids.length / 20))
+  })
+
+  it('goes on from a next link inside a batch', async () => {
+    const { id } = visibleGroups().find((group) => directory().transitiveUserIds(group.id).size > 2)!
+    const first = await test.graph.page(
+      `/groups/${id}/transitiveMembers/microsoft.graph.user?$select=id,userPrincipalName&$top=2&$count=true`,
+      { eventual: true },
+    )
+    const rest = (await listMembersOfMany(test.graph, [{ groupId: id, cursor: first.next }])).get(id)
+    expect(rest).toMatchObject({ users: { length: expect.any(Number) } })
+    expect(rest).not.toMatchObject({ users: { length: 0 } })
   })
 
   it('stops where Graph hides who the members are', async () => {
     test.emulator.revoke(['User.Read.All'])
     const { id } = visibleGroups().find(({ id }) => directory().transitiveUserIds(id).size > 0)!
-    await expect(listMembers(test.graph, id, null)).rejects.toMatchObject({ code: 'permission_missing' })
+    await expect(membersOf(id)).rejects.toMatchObject({ code: 'permission_missing' })
   })
 
   it('says that a group is gone, or forbidden', async () => {
@@ -61,11 +86,8 @@ describe('reading people', () => {
       nth: 1,
       effect: { kind: 'status', status: 403, code: 'Authorization_RequestDenied' },
     })
-    await expect(listMembers(test.graph, id, null)).rejects.toMatchObject({
-      code: 'group_forbidden',
-      status: 403,
-    })
+    expect((await membersOf(id)).get(id)).toMatchObject({ code: 'group_forbidden', status: 403 })
     directory().removeGroup(id)
-    await expect(listMembers(test.graph, id, null)).rejects.toMatchObject({ code: 'group_gone', status: 404 })
+    expect((await membersOf(id)).get(id)).toMatchObject({ code: 'group_gone', status: 404 })
   })
 })

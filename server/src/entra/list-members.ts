@@ -1,5 +1,5 @@
 import { readDirectoryUser, userSelect } from './directory-user.ts'
-import type { Graph, GraphOptions } from './graph-client.ts'
+import type { Graph, GraphOptions, GraphPage } from './graph-client.ts'
 import { GraphError } from './graph-error.ts'
 import type { UsersPage } from './list-users.ts'
 
@@ -13,21 +13,37 @@ export function membersPath(groupId: string): string {
   return `${people}?$select=${userSelect}&$top=999&$count=true`
 }
 
+/** A group and how far it is read; `cursor` is null for the first page. */
+export interface MembersWanted {
+  groupId: string
+  cursor: string | null
+}
+
 /**
- * One page of the people in a group, those of nested groups included; `cursor` is null for the first one.
- * Throws GraphError `permission_missing` where Graph hides who they are, `group_gone`, `group_forbidden`.
+ * A page of the people in each of several groups, those of nested groups included, by batches. A group that cannot be
+ * read has its own error, `group_gone`, `group_forbidden` or `directory_changed_while_reading` among them. Throws
+ * GraphError `permission_missing` where Graph hides who the members are.
  */
-export async function listMembers(
+export async function listMembersOfMany(
   graph: Graph,
-  groupId: string,
-  cursor: string | null,
+  wanted: readonly MembersWanted[],
   options?: GraphOptions,
-): Promise<UsersPage> {
-  const page = await graph
-    .page(cursor ?? membersPath(groupId), { ...options, eventual: true })
-    .catch((error: unknown) => {
-      throw error instanceof GraphError ? aboutGroup(error) : error
-    })
+): Promise<Map<string, UsersPage | GraphError>> {
+  const requests = wanted.map(({ groupId, cursor }) => ({
+    id: groupId,
+    url: cursor ?? membersPath(groupId),
+    headers: { ConsistencyLevel: 'eventual' },
+  }))
+  const pages = await graph.pages(requests, options)
+  return new Map(
+    [...pages].map(([groupId, page]) => [
+      groupId,
+      page instanceof GraphError ? aboutGroup(page) : peopleIn(page),
+    ]),
+  )
+}
+
+function peopleIn(page: GraphPage): UsersPage {
   if (page.items.some(isHidden)) {
     throw new GraphError({
       code: 'permission_missing',

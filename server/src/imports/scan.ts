@@ -1,34 +1,29 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
-import type { DirectoryUser, InvalidDirectoryUser } from '../entra/directory-user.ts'
 import type { Graph, GraphOptions } from '../entra/graph-client.ts'
 import { GraphError } from '../entra/graph-error.ts'
 import { readGroups } from '../entra/list-groups.ts'
-import { listMembers } from '../entra/list-members.ts'
 import { listUsers } from '../entra/list-users.ts'
 import { readPeople } from '../entra/read-people.ts'
 import { fenced, type Lease } from './lease.ts'
-import { type Source, writePage } from './write-page.ts'
-
-/** How often one source may begin again after Microsoft dropped its place in the walk. */
-const RESTARTS = 3
+import { scanGroups } from './scan-groups.ts'
+import { settleSource } from './settle-source.ts'
+import { type PageRead, type Source, writePages } from './write-pages.ts'
 
 /** How many people of an earlier run are read again in one page. */
 const PEOPLE_PER_PAGE = 200
 
-interface UsersPage {
-  users: (DirectoryUser | InvalidDirectoryUser)[]
-  next: string | null
-}
+type UsersPage = Pick<PageRead, 'users' | 'next'>
 
 /** Reads every source of a run to its end, page by page from where each one stands, then hands the run to planning. */
 export async function scan(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
   await countExpected(db, lease, graph, options)
   await nameGroups(db, lease, graph, options)
+  await scanGroups(db, lease, graph, options)
   for (;;) {
     const source = await nextSource(db, lease.runId)
     if (source === null) break
-    await readSource(db, lease, graph, source, options)
+    await walkSource(db, lease, graph, source, options)
   }
   await fenced(db, lease, 'scanning', (tx) =>
     sql`update import_runs set state = 'planning' where id = ${lease.runId}`.execute(tx),
@@ -38,7 +33,9 @@ export async function scan(db: Db, lease: Lease, graph: Graph, options: GraphOpt
 async function nextSource(db: Db, runId: string): Promise<Source | null> {
   const found = await sql<Source>`
     select ordinal, kind, object_id as "objectId", name, cursor, restarts from import_sources
-    where run_id = ${runId} and state in ('pending', 'reading') order by ordinal limit 1`.execute(db)
+    where run_id = ${runId} and kind <> 'group' and state in ('pending', 'reading') order by ordinal limit 1`.execute(
+    db,
+  )
   return found.rows[0] ?? null
 }
 
@@ -105,41 +102,31 @@ async function nameGroups(db: Db, lease: Lease, graph: Graph, options: GraphOpti
 }
 
 /** Walks one source to its end; the next page is on its way while the last one is written. */
-async function readSource(
+async function walkSource(
   db: Db,
   lease: Lease,
   graph: Graph,
   source: Source,
   options: GraphOptions,
 ): Promise<void> {
+  const read = (cursor: string | null): Promise<UsersPage> =>
+    source.kind === 'users'
+      ? listUsers(graph, cursor, options)
+      : readFailedPeople(db, lease.runId, graph, cursor, options)
   try {
-    let page = await readPage(db, lease, graph, source, source.cursor, options)
+    let page = await read(source.cursor)
     for (;;) {
-      const following = page.next === null ? null : readPage(db, lease, graph, source, page.next, options)
+      const following = page.next === null ? null : read(page.next)
       // If the write fails first, the page on its way is nobody's: its own failure must not bring the process down.
       following?.catch(() => {})
-      await writePage(db, lease, source, page.users, page.next)
-      if (following === null) break
+      await writePages(db, lease, [{ source, ...page }])
+      if (following === null) return
       page = await following
     }
-    await closeHidden(db, lease, source)
   } catch (error) {
     if (!(error instanceof GraphError)) throw error
     await settleSource(db, lease, source, error)
   }
-}
-
-function readPage(
-  db: Db,
-  lease: Lease,
-  graph: Graph,
-  source: Source,
-  cursor: string | null,
-  options: GraphOptions,
-): Promise<UsersPage> {
-  if (source.kind === 'users') return listUsers(graph, cursor, options)
-  if (source.kind === 'group') return listMembers(graph, source.objectId!, cursor, options)
-  return readFailedPeople(db, lease.runId, graph, cursor, options)
 }
 
 /** The people who failed in the run that this one retries, read again by object id; the cursor is the last id done. */
@@ -158,36 +145,4 @@ async function readFailedPeople(
   const ids = failed.rows.map((row) => row.objectId)
   const users = ids.length > 0 ? await readPeople(graph, ids, options) : []
   return { users, next: ids.length === PEOPLE_PER_PAGE ? ids.at(-1)! : null }
-}
-
-/** A group that hides its members and shows none was not read, whatever the 200 said. */
-async function closeHidden(db: Db, lease: Lease, source: Source): Promise<void> {
-  if (source.kind !== 'group') return
-  await fenced(db, lease, 'scanning', (tx) =>
-    sql`update import_sources set state = 'hidden'
-      where run_id = ${lease.runId} and ordinal = ${source.ordinal} and hidden and read_count = 0`.execute(
-      tx,
-    ),
-  )
-}
-
-/** Decides what a failed source means: begin again, leave out this group, or stop the run by throwing on. */
-async function settleSource(db: Db, lease: Lease, source: Source, error: GraphError): Promise<void> {
-  const expired = error.code === 'directory_changed_while_reading' && source.restarts < RESTARTS
-  const state = expired ? 'pending' : source.kind === 'group' ? closedState(error) : null
-  if (state === null) throw error
-  await fenced(db, lease, 'scanning', async (tx) => {
-    // What half a walk said of a group is no statement about who is in it.
-    await sql`delete from import_memberships
-      where run_id = ${lease.runId} and ordinal = ${source.ordinal}`.execute(tx)
-    await sql`
-      update import_sources
-      set state = ${state}, cursor = null, read_count = 0, restarts = restarts + ${expired ? 1 : 0}
-      where run_id = ${lease.runId} and ordinal = ${source.ordinal}`.execute(tx)
-  })
-}
-
-function closedState(error: GraphError): 'gone' | 'forbidden' | null {
-  if (error.code === 'group_gone') return 'gone'
-  return error.code === 'group_forbidden' ? 'forbidden' : null
 }

@@ -6,7 +6,7 @@ import type { DirectoryUser, InvalidDirectoryUser } from '../entra/directory-use
 import { foldEmail, foldName, searchText } from '../users/fold.ts'
 import { takeLease } from './lease.ts'
 import { plan } from './plan.ts'
-import { writePage } from './write-page.ts'
+import { writePages } from './write-pages.ts'
 
 export const TENANT = '11111111-1111-4111-8111-111111111111'
 
@@ -89,7 +89,7 @@ export async function planRun(
     cursor: null,
     restarts: 0,
   }
-  await writePage(db, lease!, source, people, null)
+  await writePages(db, lease!, [{ source, users: people, next: null }])
   await sql`update import_runs set state = 'planning' where id = ${runId}`.execute(db)
   await plan(db, lease!)
   return runId

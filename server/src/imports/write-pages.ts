@@ -67,31 +67,57 @@ async function insertEntries(tx: Tx, lease: Lease, entries: EntryRow[]): Promise
   return inserted.rows[0]!.fresh
 }
 
+/** One page of one source; `next` null closes the source. */
+export interface PageRead {
+  source: Source
+  users: (DirectoryUser | InvalidDirectoryUser)[]
+  next: string | null
+}
+
 /**
- * Stores one page: entries, memberships, cursor and counts in one transaction, so that the cursor is never ahead of its
- * effects. `next` null closes the source.
+ * Stores pages: entries, memberships, cursors and counts in one transaction, so that no cursor is ever ahead of its
+ * effects. The pages are of different sources.
  */
-export async function writePage(
-  db: Db,
-  lease: Lease,
-  source: Source,
-  users: (DirectoryUser | InvalidDirectoryUser)[],
-  next: string | null,
-): Promise<void> {
-  // The last one wins also within a page: one statement may not touch a row twice.
-  const entries = [...new Map(users.map(entryOf).map((entry) => [entry.object_id, entry])).values()]
+export async function writePages(db: Db, lease: Lease, pages: PageRead[]): Promise<void> {
+  const read = pages.map(({ source, users, next }) => ({
+    source,
+    next,
+    // The last one wins also within a page.
+    entries: [...new Map(users.map(entryOf).map((entry) => [entry.object_id, entry])).values()],
+  }))
+  // One statement may not touch a row twice, and somebody in three groups is one entry.
+  const entries = [
+    ...new Map(read.flatMap((page) => page.entries).map((entry) => [entry.object_id, entry])).values(),
+  ]
+  const sources = read.map(({ source, next, entries: { length } }) => ({
+    ordinal: source.ordinal,
+    next,
+    length,
+  }))
+  const memberships = read
+    .filter(({ source }) => source.kind === 'group')
+    .flatMap((page) => page.entries.map((entry) => ({ ordinal: page.source.ordinal, id: entry.object_id })))
   await fenced(db, lease, 'scanning', async (tx) => {
     const fresh = entries.length > 0 ? await insertEntries(tx, lease, entries) : 0
-    if (source.kind === 'group' && entries.length > 0)
-      await sql`
-        insert into import_memberships (run_id, workspace_id, ordinal, object_id)
-        select ${lease.runId}, ${lease.workspaceId}, ${source.ordinal}, id
-        from unnest(${entries.map((entry) => entry.object_id)}::uuid[]) id
-        on conflict do nothing`.execute(tx)
+    if (memberships.length > 0) await insertMemberships(tx, lease, memberships)
     await sql`
-      update import_sources set cursor = ${next}, read_count = read_count + ${entries.length},
-        state = ${next === null ? 'complete' : 'reading'}
-      where run_id = ${lease.runId} and ordinal = ${source.ordinal}`.execute(tx)
+      update import_sources s set cursor = r.next, read_count = read_count + r.length,
+        state = case when r.next is null then case when hidden and read_count + r.length = 0 then 'hidden' else 'complete' end
+          else 'reading' end
+      from jsonb_to_recordset(${JSON.stringify(sources)}::jsonb) as r (ordinal int, next text, length int)
+      where s.run_id = ${lease.runId} and s.ordinal = r.ordinal`.execute(tx)
     await sql`update import_runs set read_count = read_count + ${fresh} where id = ${lease.runId}`.execute(tx)
   })
+}
+
+async function insertMemberships(
+  tx: Tx,
+  lease: Lease,
+  rows: { ordinal: number; id: string }[],
+): Promise<void> {
+  await sql`
+    insert into import_memberships (run_id, workspace_id, ordinal, object_id)
+    select ${lease.runId}, ${lease.workspaceId}, ordinal, id
+    from unnest(${rows.map((row) => row.ordinal)}::int[], ${rows.map((row) => row.id)}::uuid[]) as r (ordinal, id)
+    on conflict do nothing`.execute(tx)
 }
