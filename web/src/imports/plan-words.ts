@@ -14,7 +14,7 @@ type Counts = Record<Action, number>
 const list = new Intl.ListFormat('en', { type: 'conjunction' })
 
 /** The planned changes in the order every screen shows them, with the words of a count: "31 to link". */
-export const planWords: ReadonlyArray<{ action: Action; words: (count: number) => string }> = [
+const planWords: ReadonlyArray<{ action: Action; words: (count: number) => string }> = [
   { action: 'create', words: (n) => `${formatCount(n)} to create` },
   { action: 'link', words: (n) => `${formatCount(n)} to link` },
   { action: 'update', words: (n) => `${formatCount(n)} to update` },

@@ -65,10 +65,16 @@ describe('cancelling', () => {
 })
 
 describe('what a screen reader is told', () => {
-  const told = { ...run, sentence: '80 users created.' }
+  const plan = { create: 80, link: 0, update: 0, suspend: 0, restore: 0, unchanged: 0, skip: 3, conflict: 0 }
+  const told = { ...run, plan, sentence: '80 users created.' }
   it('changes with each tenth, not with each page', () => {
     expect(announcement({ ...told, read: 41 })).toBe(announcement({ ...told, read: 59 }))
     expect(announcement({ ...told, read: 61 })).not.toBe(announcement({ ...told, read: 59 }))
+  })
+  it('says what the plan holds once it is ready', () => {
+    expect(announcement({ ...told, state: 'ready' })).toBe(
+      'The plan is ready to review: 80 to create · 3 skipped.',
+    )
   })
   it('ends with what came of it', () => {
     expect(announcement({ ...told, state: 'completed' })).toBe('80 users created.')

@@ -1,5 +1,6 @@
 import type { ImportRun } from '@keyroster/api/imports.ts'
 import { formatCount, formatCounted } from '../format.ts'
+import { planSentence } from './plan-words.ts'
 
 type Progress = Pick<
   ImportRun,
@@ -66,9 +67,9 @@ export function cancelConsequence(run: Progress): string {
 }
 
 /** What a screen reader is told about a run: at the start, each tenth, and at the end; the same words in between. */
-export function announcement(run: Progress & Pick<ImportRun, 'sentence'>): string {
+export function announcement(run: Progress & Pick<ImportRun, 'sentence' | 'plan'>): string {
   if (isFinished(run)) return run.sentence
-  if (run.state === 'ready') return 'The plan is ready to review.'
+  if (run.state === 'ready') return `The plan is ready to review: ${planSentence(run.plan)}.`
   const phase = run.state === 'applying' ? 'Importing users' : 'Reading people from Entra ID'
   const done = fractionDone(run) === null ? '' : `, ${tenth(fractionDone(run))}% done`
   if (run.waiting) return `${phase}: waiting for Microsoft${done}`

@@ -30,7 +30,7 @@ export type Draft = z.infer<typeof draft>
 
 const storageKey = 'keyroster.import-draft'
 
-export const noAnswers: Answers = {
+const noAnswers: Answers = {
   connectionId: null,
   everyone: true,
   groups: [],
