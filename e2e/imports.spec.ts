@@ -186,7 +186,7 @@ test('an admin imports everybody, then keeps them in sync, group by group', asyn
     await page.getByRole('link', { name: 'Mark 8 Project Team' }).click()
     await page.getByRole('link', { name: 'Adele Vance-Berger' }).click()
     await expect(page.getByRole('heading', { level: 1, name: 'Adele Vance-Berger' })).toBeVisible()
-    await expect(page.getByText('Microsoft Entra ID').first()).toBeVisible()
+    await expect(page.getByRole('row', { name: 'Job title Product lead Entra ID' })).toBeVisible()
   })
 })
 
