@@ -187,6 +187,8 @@ export const entry = z.object({
   choices: z.array(decision),
   decision: decision.nullable(),
   changes: z.array(change),
+  /** Attributes whose text was cleaned of what cannot be stored, or cut because it was absurdly long. */
+  altered: z.array(z.string()),
   groups: z.array(z.string()),
   /** Who of the workspace it is about: the match, the other one of a conflict, or the person created. */
   user: z.object({ id: z.uuid(), displayName: z.string(), email: z.string().nullable() }).nullable(),

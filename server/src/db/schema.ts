@@ -246,6 +246,7 @@ interface ImportEntries {
   name_folded: string
   search: string
   invalid: string | null
+  altered: Generated<string[]>
   match: string | null
   action: Action | null
   reason: SkipReason | null

@@ -23,12 +23,13 @@ const batchBody = z.object({
 
 /**
  * Asks by twenty; the parts that Microsoft throttled or that failed for a moment are asked again, after the longest wait
- * that any of them was told. Other failures are the part's own answer. Throws GraphError where parts keep failing.
+ * that any of them was told; so are the parts whose success is not usable. Other failures are the part's own answer. Throws GraphError where parts keep failing.
  */
 export async function requestBatch(
   session: DirectorySession,
   requests: readonly GraphBatchRequest[],
   options: GraphOptions,
+  isUsable: (answer: GraphBatchAnswer) => boolean = () => true,
 ): Promise<Map<string, GraphBatchAnswer>> {
   const answers = new Map<string, GraphBatchAnswer>()
   for (let first = 0; first < requests.length; first += LARGEST_BATCH) {
@@ -39,7 +40,7 @@ export async function requestBatch(
       for (const { id, ...answer } of await ask(session, open, options)) {
         const url = open.find((request) => request.id === id)?.url
         if (url === undefined) continue
-        const delay = delayOf(url, answer)
+        const delay = delayOf(url, answer, isUsable)
         if (delay === null) answers.set(id, answer)
         else delays.push(delay)
       }
@@ -72,8 +73,13 @@ function partOf(session: DirectorySession, link: string): string {
   return pathname.slice('/v1.0'.length) + search
 }
 
-function delayOf(url: string, answer: GraphBatchAnswer): GraphError | null {
-  if (answer.status < 400) return null
+function delayOf(
+  url: string,
+  answer: GraphBatchAnswer,
+  isUsable: (answer: GraphBatchAnswer) => boolean,
+): GraphError | null {
+  if (answer.status < 400)
+    return isUsable(answer) ? null : unusable({ status: answer.status, requestId: null })
   const error = partRefusal(url, answer)
   return error.retryable ? error : null
 }

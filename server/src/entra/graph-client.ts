@@ -93,12 +93,17 @@ export function createGraph(session: DirectorySession): Graph {
     },
     batch: (requests, options = {}) => requestBatch(session, requests, options),
     async pages(requests, options = {}) {
-      const answers = await requestBatch(session, requests, options)
+      const answers = await requestBatch(session, requests, options, isList)
       return new Map(
         requests.map(({ id, url }) => [id, judgePart(session.graphOrigin, url, answers.get(id)!)]),
       )
     },
   }
+}
+
+/** A list without its `value` is a broken answer, not an empty list. */
+function isList({ body }: GraphBatchAnswer): boolean {
+  return typeof body === 'object' && body !== null && 'value' in body && Array.isArray(body.value)
 }
 
 function judgePart(graphOrigin: string, url: string, answer: GraphBatchAnswer): GraphPage | GraphError {

@@ -13,6 +13,10 @@ export function answerProblem(
   reply: FastifyReply,
 ): FastifyReply {
   const known = asProblem(error)
+  if (known === null && request.signal.aborted) {
+    request.log.debug({ err: error }, 'the client went away')
+    return sendProblem(request, reply, 500, new ProblemError('internal_error', 'The client went away.'))
+  }
   if (known === null) {
     request.log.error({ err: error }, 'unexpected error')
     const detail = `Something went wrong in the panel. Its log has the cause under request ${request.id}.`

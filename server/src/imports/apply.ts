@@ -7,7 +7,8 @@ import { raiseRevision } from '../users/raise-revision.ts'
 import { writeGroups, writeMemberships } from './apply-groups.ts'
 import { createUsers, updateUsers } from './apply-users.ts'
 import { fenced, type Lease } from './lease.ts'
-import { notifyFinished } from './notify-finished.ts'
+import { moveRun } from './move-run.ts'
+import { notifyStarter } from './notify-run.ts'
 import { membershipsGone } from './plan.ts'
 import { stateAfterApply } from './run-state.ts'
 
@@ -106,11 +107,11 @@ async function finish(db: Db, lease: Lease): Promise<void> {
     )
     const state = stateAfterApply(run.rows[0]!.failed)
     await sql`
-      update import_runs set state = ${state}, finished_at = now(), lease_owner = null, lease_until = null,
-        outcome_counts = outcome_counts || jsonb_strip_nulls(jsonb_build_object(
+      update import_runs set outcome_counts = outcome_counts || jsonb_strip_nulls(jsonb_build_object(
           'unchanged', plan_counts -> 'unchanged',
           'skipped', nullif(coalesce((plan_counts ->> 'skip')::int, 0) + coalesce((plan_counts ->> 'conflict')::int, 0), 0)))
       where id = ${lease.runId}`.execute(tx)
+    await moveRun(tx, lease.runId, 'applying', state)
     await audit(tx, {
       workspaceId: lease.workspaceId,
       actor: { id: null, name: 'Keyroster' },
@@ -118,6 +119,6 @@ async function finish(db: Db, lease: Lease): Promise<void> {
       target: { kind: 'import', id: lease.runId },
       detail: { state, leftGroups: Number(left.numAffectedRows ?? 0) },
     })
-    await notifyFinished(tx, lease.runId)
+    await notifyStarter(tx, lease.runId)
   })
 }

@@ -6,7 +6,8 @@ import { transaction } from '../db/transaction.ts'
 import type { SignedInAdmin } from '../http/types.ts'
 import { notFound } from '../problem.ts'
 import { importFinished } from './import-problems.ts'
-import { notifyFinished } from './notify-finished.ts'
+import { moveRun } from './move-run.ts'
+import { notifyStarter } from './notify-run.ts'
 import { isFinished } from './run-state.ts'
 
 /**
@@ -30,7 +31,7 @@ export async function cancel(
     await sql`update import_runs set cancel_requested_at = coalesce(cancel_requested_at, now()) where id = ${runId}`.execute(
       tx,
     )
-    if (run.state === 'ready') await endCancelled(tx, runId)
+    if (run.state === 'ready') await endCancelled(tx, runId, run.state)
     await audit(tx, {
       workspaceId: admin.workspaceId,
       actor: admin,
@@ -42,8 +43,7 @@ export async function cancel(
 }
 
 /** Ends a run as cancelled. The caller holds its row. */
-export async function endCancelled(tx: Tx, runId: string): Promise<void> {
-  await sql`update import_runs set state = 'cancelled', finished_at = now(), lease_owner = null, lease_until = null,
-      waiting_reason = null, waiting_until = null where id = ${runId}`.execute(tx)
-  await notifyFinished(tx, runId)
+export async function endCancelled(tx: Tx, runId: string, from: RunState): Promise<void> {
+  await moveRun(tx, runId, from, 'cancelled')
+  await notifyStarter(tx, runId)
 }

@@ -6,6 +6,7 @@ import { transaction } from '../db/transaction.ts'
 import type { SignedInAdmin } from '../http/types.ts'
 import { notFound } from '../problem.ts'
 import { notReady, planOutdated, suspensionsNotAcknowledged } from './import-problems.ts'
+import { moveRun } from './move-run.ts'
 
 interface Confirmation {
   runId: string
@@ -43,12 +44,14 @@ export async function confirm(
     if (run.state !== 'ready') throw notReady()
     if (run.fingerprint !== fingerprint) throw planOutdated()
     if (run.outdated) {
-      await sql`update import_runs set state = 'planning' where id = ${runId}`.execute(tx)
+      await moveRun(tx, runId, 'ready', 'planning')
       return 'outdated'
     }
     if (run.safeguard && !acknowledgeSuspensions) throw suspensionsNotAcknowledged(run.suspend)
-    await sql`update import_runs set state = 'applying', confirmed_at = now(), confirmed_by = ${admin.id}
-      where id = ${runId}`.execute(tx)
+    await moveRun(tx, runId, 'ready', 'applying')
+    await sql`update import_runs set confirmed_at = now(), confirmed_by = ${admin.id} where id = ${runId}`.execute(
+      tx,
+    )
     await audit(tx, {
       workspaceId: admin.workspaceId,
       actor: admin,

@@ -23,6 +23,7 @@ export interface EntryRow {
   name_folded: string
   search: string
   invalid: string | null
+  altered: string[]
 }
 
 /** The user principal name of somebody invited carries their own address in disguise: it is never an email. */
@@ -75,6 +76,7 @@ function invalidEntry(record: InvalidDirectoryUser): EntryRow {
     name_folded: foldName(name),
     search: searchText(name, null, null),
     invalid: record.invalid,
+    altered: [],
   }
 }
 
@@ -103,5 +105,6 @@ export function entryOf(user: DirectoryUser | InvalidDirectoryUser): EntryRow {
     name_folded: foldName(name),
     search: searchText(name, email, user.userPrincipalName),
     invalid: null,
+    altered: user.altered,
   }
 }

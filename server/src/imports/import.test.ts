@@ -311,6 +311,24 @@ describe('a run', () => {
     expect((await test.applyPlan(retry)).outcomes.linked).toBe(1)
   })
 
+  it('that would suspend unusually many is applied only when that is said explicitly', async () => {
+    await test.applyPlan(await test.plan())
+    const { directory } = test.emulator.tenant
+    for (const id of (await imported()).keys()) directory.updateUser(id, { accountEnabled: false })
+    const ready = await test.plan()
+    expect(ready.safeguard).toBe(true)
+    const confirm = (acknowledgeSuspensions: boolean) =>
+      test.call<Problem>('POST', `/api/imports/${ready.id}/confirm`, {
+        fingerprint: ready.fingerprint,
+        acknowledgeSuspensions,
+      })
+    const refused = await confirm(false)
+    expect([refused.status, refused.body.code]).toEqual([409, 'suspensions_not_acknowledged'])
+    expect((await confirm(true)).status).toBe(202)
+    const run = await test.until(ready.id, ({ state }) => state === 'completed')
+    expect(run.outcomes.suspended).toBe(ready.plan.suspend)
+  })
+
   it('can be cancelled while it waits for the review, and changes nobody', async () => {
     const ready = await test.plan()
     const { body } = await test.call<ImportRun>('POST', `/api/imports/${ready.id}/cancel`, {})

@@ -26,6 +26,7 @@ interface EntryRow {
   decision: Decision | null
   mode: Mode
   changes: Change[] | null
+  altered: string[]
   groups: string[] | null
   user_id: string | null
   user_name: string | null
@@ -75,6 +76,7 @@ function toEntry(row: EntryRow): Entry {
     choices: choicesFor({ conflict: row.conflict, mode: row.mode, hasCandidate: row.user_linked === false }),
     decision: row.decision,
     changes: row.changes ?? [],
+    altered: row.altered,
     groups: row.groups ?? [],
     user:
       row.user_id === null

@@ -3,6 +3,8 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Db, Tx } from '../db/schema.ts'
 import { attributesDiffer, changedAttributes } from './columns.ts'
 import { fenced, type Lease } from './lease.ts'
+import { moveRun } from './move-run.ts'
+import { notifyReady } from './notify-run.ts'
 import { overSafeguard } from './safeguard.ts'
 
 /** What of a run the rules look at. */
@@ -239,11 +241,12 @@ export async function plan(db: Db, lease: Lease): Promise<void> {
     await summarizePlan(tx, runId)
     const safeguard = await overSafeguard(tx, runId)
     await sql`
-      update import_runs set state = 'ready', planned_revision = ${revision.rows[0]!.revision}, safeguard = ${safeguard},
-        lease_owner = null, lease_until = null,
+      update import_runs set planned_revision = ${revision.rows[0]!.revision}, safeguard = ${safeguard},
         replanned = case when ${input.wasPlanned} then
           jsonb_build_object('before', ${JSON.stringify(input.before)}::jsonb, 'after', plan_counts, 'changed', ${changed}::int) end
       where id = ${runId}`.execute(tx)
+    await moveRun(tx, runId, 'planning', 'ready')
+    if (!input.wasPlanned) await notifyReady(tx, runId)
   })
 }
 

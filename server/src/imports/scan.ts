@@ -6,6 +6,7 @@ import { readGroups } from '../entra/list-groups.ts'
 import { listUsers } from '../entra/list-users.ts'
 import { readPeople } from '../entra/read-people.ts'
 import { fenced, type Lease } from './lease.ts'
+import { moveRun } from './move-run.ts'
 import { scanGroups } from './scan-groups.ts'
 import { settleSource } from './settle-source.ts'
 import { type PageRead, type Source, writePages } from './write-pages.ts'
@@ -25,9 +26,7 @@ export async function scan(db: Db, lease: Lease, graph: Graph, options: GraphOpt
     if (source === null) break
     await walkSource(db, lease, graph, source, options)
   }
-  await fenced(db, lease, 'scanning', (tx) =>
-    sql`update import_runs set state = 'planning' where id = ${lease.runId}`.execute(tx),
-  )
+  await fenced(db, lease, 'scanning', (tx) => moveRun(tx, lease.runId, 'scanning', 'planning'))
 }
 
 async function nextSource(db: Db, runId: string): Promise<Source | null> {

@@ -1,4 +1,6 @@
+import type { RunState } from '@keyroster/api/imports.ts'
 import { sql } from 'kysely'
+import { audit } from '../audit/record.ts'
 import type { Db, Tx } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
 import type { GraphWait } from '../entra/graph-client.ts'
@@ -8,7 +10,8 @@ import type { Panel } from '../panel.ts'
 import { apply } from './apply.ts'
 import { endCancelled } from './cancel.ts'
 import { CancelRequested, type Lease, LeaseLost, releaseLease, renewLease, takeLease } from './lease.ts'
-import { notifyFinished } from './notify-finished.ts'
+import { moveRun } from './move-run.ts'
+import { notifyStarter } from './notify-run.ts'
 import { plan } from './plan.ts'
 import { scan } from './scan.ts'
 
@@ -78,7 +81,8 @@ async function showWait(panel: Panel, lease: Lease, wait: GraphWait): Promise<vo
 async function settle(panel: Panel, lease: Lease, error: unknown, stopping: AbortSignal): Promise<void> {
   const { db } = panel.database
   if (error instanceof LeaseLost) return
-  if (error instanceof CancelRequested) return await ending(db, lease, (tx) => endCancelled(tx, lease.runId))
+  if (error instanceof CancelRequested)
+    return await ending(db, lease, (tx, state) => endCancelled(tx, lease.runId, state))
   if (stopping.aborted) return await releaseLease(db, lease)
   panel.log.warn({ err: error, runId: lease.runId }, 'import run interrupted')
   const known = error instanceof GraphError ? error : unforeseen
@@ -95,23 +99,29 @@ const unforeseen = new GraphError({
 })
 
 /** Ends a run, if it is still this worker's, whatever state it is in. */
-async function ending(db: Db, lease: Lease, work: (tx: Tx) => Promise<void>): Promise<void> {
+async function ending(db: Db, lease: Lease, work: (tx: Tx, state: RunState) => Promise<void>): Promise<void> {
   await transaction(db, async (tx) => {
-    const held =
-      await sql`select from import_runs where id = ${lease.runId} and fence = ${lease.fence} for update`.execute(
-        tx,
-      )
-    if (held.rows.length > 0) await work(tx)
+    const held = await sql<{ state: RunState }>`
+      select state from import_runs where id = ${lease.runId} and fence = ${lease.fence} for update`.execute(
+      tx,
+    )
+    if (held.rows[0]) await work(tx, held.rows[0].state)
   })
 }
 
 async function fail(db: Db, lease: Lease, { code, finding, remedy }: GraphError): Promise<void> {
-  await ending(db, lease, async (tx) => {
-    await sql`
-      update import_runs set state = 'failed', finished_at = now(), problem_code = ${code}, problem_detail = ${finding},
-        problem_remedy = ${remedy}, lease_owner = null, lease_until = null, waiting_reason = null, waiting_until = null
+  await ending(db, lease, async (tx, state) => {
+    await moveRun(tx, lease.runId, state, 'failed')
+    await sql`update import_runs set problem_code = ${code}, problem_detail = ${finding}, problem_remedy = ${remedy}
       where id = ${lease.runId}`.execute(tx)
-    await notifyFinished(tx, lease.runId)
+    await audit(tx, {
+      workspaceId: lease.workspaceId,
+      actor: { id: null, name: 'Keyroster' },
+      action: 'import.failed',
+      target: { kind: 'import', id: lease.runId },
+      detail: { code },
+    })
+    await notifyStarter(tx, lease.runId)
   })
 }
 

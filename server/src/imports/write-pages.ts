@@ -34,18 +34,17 @@ const stored = [
   'name_folded',
   'search',
   'invalid',
+  'altered',
 ] as const satisfies readonly (keyof EntryRow)[]
 
 const columns = sql.raw(stored.join(', '))
-const recordColumns = sql.raw(
-  stored
-    .map((name) =>
-      name === 'object_id'
-        ? 'object_id uuid'
-        : `${name} ${name === 'account_enabled' || name === 'guest' ? 'boolean' : 'text'}`,
-    )
-    .join(', '),
-)
+const types: Partial<Record<keyof EntryRow, string>> = {
+  object_id: 'uuid',
+  account_enabled: 'boolean',
+  guest: 'boolean',
+  altered: 'text[]',
+}
+const recordColumns = sql.raw(stored.map((name) => `${name} ${types[name] ?? 'text'}`).join(', '))
 const overwritten = sql.raw(
   stored
     .filter((name) => name !== 'object_id')

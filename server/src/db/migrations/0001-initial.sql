@@ -270,6 +270,8 @@ create table import_entries (
   search text not null,
   -- What is wrong with the record itself, where it cannot be imported.
   invalid text,
+  -- Attributes whose text was cleaned or cut when it was read.
+  altered text[] not null default '{}',
   match text,
   action text,
   reason text,

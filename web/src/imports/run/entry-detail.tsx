@@ -1,4 +1,4 @@
-import { attributeLabels } from '@keyroster/api/attributes.ts'
+import { type AttributeName, attributeLabels } from '@keyroster/api/attributes.ts'
 import type { Change, Entry } from '@keyroster/api/imports.ts'
 import { Anchor, DataList, Stack, Table, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
@@ -9,6 +9,9 @@ import { conflictWords } from '../plan-words.ts'
 
 export const changedWords = (attribute: Change['attribute']): string =>
   attribute === 'groups' ? 'Groups' : attributeLabels[attribute]
+
+const attributeWords = (name: string): string =>
+  name in attributeLabels ? attributeLabels[name as AttributeName] : name
 
 /** More about one person of a run: why, what changes field by field, and who it is on both sides. */
 export function EntryDetail({ entry }: { entry: Entry }) {
@@ -42,6 +45,11 @@ export function EntryDetail({ entry }: { entry: Entry }) {
         {entry.groups.length > 0 && (
           <Fact label="Groups in Entra">
             <DirectoryText>{entry.groups.join(', ')}</DirectoryText>
+          </Fact>
+        )}
+        {entry.altered.length > 0 && (
+          <Fact label="Cleaned or cut">
+            {entry.altered.map(attributeWords).join(', ')}: not stored exactly as Entra has it
           </Fact>
         )}
         <Fact label="Object ID">

@@ -14,7 +14,7 @@ const titles: Partial<Record<RunState, { kind: Notification['kind']; title: stri
 }
 
 /** Leaves a notification for whoever started a run about the state it has just reached, in the same transaction. */
-export async function notifyFinished(tx: Tx, runId: string): Promise<void> {
+export async function notifyStarter(tx: Tx, runId: string): Promise<void> {
   const found = await sql<{
     workspace_id: string
     created_by: string | null
@@ -46,4 +46,11 @@ export async function notifyFinished(tx: Tx, runId: string): Promise<void> {
     }),
     link: `/imports/${runId}`,
   })
+}
+
+/** Says that a plan waits for its review, where making it took so long that somebody may have left. */
+export async function notifyReady(tx: Tx, runId: string): Promise<void> {
+  const slow = await sql`
+    select from import_runs where id = ${runId} and created_at < now() - interval '1 minute'`.execute(tx)
+  if (slow.rows.length > 0) await notifyStarter(tx, runId)
 }
