@@ -104,14 +104,14 @@ const entities: Record<string, string> = {
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]!)
 
 const style = `
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; background: light-dark(#fff, #121212); }
 body { max-width: 60rem; margin: 0 auto; padding: 1rem; }
 a { color: light-dark(#0b6065, #76c3c5); }
 nav ul { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; padding: 0; list-style: none; }
 article { border-top: 1px solid #8888; padding: .5rem 0 1rem; }
 h3 { margin: .5rem 0 0; overflow-wrap: anywhere; }
-table { border-collapse: collapse; display: block; overflow-x: auto; }
-th, td { text-align: left; padding: .2rem 1rem .2rem 0; vertical-align: top; }
+table { border-collapse: collapse; }
+th, td { text-align: left; padding: .2rem 1rem .2rem 0; vertical-align: top; overflow-wrap: anywhere; }
 summary { padding: .25rem 0; cursor: pointer; }
 pre { overflow: auto; max-height: 30rem; padding: .75rem; border: 1px solid #8888; }
 `
