@@ -16,6 +16,17 @@ async function expectAccessible(page: Page): Promise<void> {
   await page.setViewportSize(wide)
 }
 
+/** Looks at a list, then at the page of its first row. */
+async function expectListAccessible(page: Page, list: string): Promise<void> {
+  await page.goto(`/${list}`)
+  const first = page.getByRole('main').getByRole('table').getByRole('row').nth(1).getByRole('link').first()
+  await expect(first).toBeVisible()
+  await expectAccessible(page)
+  await first.click()
+  await expect(page).toHaveURL(/[0-9a-f]{8}-/)
+  await expectAccessible(page)
+}
+
 const title = (page: Page, name: string | RegExp) =>
   expect(page.getByRole('heading', { level: 1, name })).toBeVisible()
 
@@ -98,7 +109,10 @@ test('a user by hand: form, refusals, page, questions, list', async ({ page }) =
   await expectAccessible(page)
 })
 
-test('an import from its first question to its report, and all that it leaves', async ({ page, house }) => {
+test('an import from its first question to its report, and what it leaves in the lists', async ({
+  page,
+  house,
+}) => {
   test.slow()
   await page.goto('/imports/new')
   await title(page, 'Where are the users?')
@@ -136,13 +150,19 @@ test('an import from its first question to its report, and all that it leaves', 
   await page.getByRole('button', { name: /Notifications, 1 unread/ }).click()
   await expect(page.getByRole('dialog')).toContainText('import')
   await expectAccessible(page)
-  for (const list of ['users', 'groups', 'imports', 'connections']) {
-    await page.goto(`/${list}`)
-    const rows = page.getByRole('main').getByRole('table').getByRole('row')
-    await expect(rows.nth(1).getByRole('link').first()).toBeVisible()
-    await expectAccessible(page)
-    await rows.nth(1).getByRole('link').first().click()
-    await expect(page).toHaveURL(/[0-9a-f]{8}-/)
-    await expectAccessible(page)
-  }
+  for (const list of ['users', 'imports', 'connections']) await expectListAccessible(page, list)
+})
+
+test('a group that an import brought, and its members', async ({ page, house }) => {
+  await connectContoso(page, house)
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('radio', { name: 'People in chosen groups' }).check()
+  await page.getByLabel('Groups', { exact: true }).fill('Mark 8')
+  await page.getByRole('option', { name: /^Mark 8 Project Team/ }).click()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('button', { name: 'Review' }).click()
+  await page.getByRole('button', { name: /^Import \d+ users$/ }).click()
+  await title(page, 'Import completed')
+  await expectListAccessible(page, 'groups')
 })
