@@ -136,7 +136,7 @@ test('an import from its first question to its report, and what it leaves in the
 
   house.emulator.faults.add({ route: 'users', times: 1, effect: { kind: 'delay', ms: 5000 } })
   await page.getByRole('button', { name: 'Review' }).click()
-  await expect(page.getByRole('progressbar').first()).toBeVisible()
+  await expect(page.getByText('You can leave this page').first()).toBeVisible()
   await expectNoAxeViolations(page)
   await title(page, 'Review the import')
   await expectAccessible(page)
