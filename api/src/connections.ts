@@ -2,15 +2,15 @@ import { z } from 'zod'
 import { problemCode } from './problem.ts'
 
 export const clouds = ['global', 'us-government-l4', 'us-government-l5', 'china'] as const
-export const cloud = z.enum(clouds)
+const cloud = z.enum(clouds)
 export type Cloud = z.infer<typeof cloud>
 
-export const permissionNames = ['User.Read.All', 'GroupMember.Read.All', 'Organization.Read.All'] as const
-export const permissionName = z.enum(permissionNames)
+const permissionNames = ['User.Read.All', 'GroupMember.Read.All', 'Organization.Read.All'] as const
+const permissionName = z.enum(permissionNames)
 export type PermissionName = z.infer<typeof permissionName>
 
 /** One row of the table "what works, what is missing", with the deed that mends it. */
-export const checkRow = z.object({
+const checkRow = z.object({
   /** 'sign-in' stands for getting a token at all. */
   subject: z.union([permissionName, z.literal('sign-in')]),
   works: z.boolean(),
@@ -32,7 +32,7 @@ export const checkResult = z.object({
 export type CheckResult = z.infer<typeof checkResult>
 
 /** draft: never granted · connected: last check healthy · needs-attention: last check found something. */
-export const connectionState = z.enum(['draft', 'connected', 'needs-attention'])
+const connectionState = z.enum(['draft', 'connected', 'needs-attention'])
 
 export const connection = z.object({
   id: z.uuid(),
@@ -121,7 +121,7 @@ export const grantRequest = z.strictObject({
 /** The address at Microsoft to send the browser to. */
 export const grantAnswer = z.object({ url: z.string() })
 
-export const groupKinds = ['security', 'microsoft365', 'distribution', 'mail-security'] as const
+const groupKinds = ['security', 'microsoft365', 'distribution', 'mail-security'] as const
 export const groupKind = z.enum(groupKinds)
 export type GroupKind = z.infer<typeof groupKind>
 

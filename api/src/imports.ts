@@ -156,6 +156,8 @@ export const importRun = z.object({
   /** One sentence that says what came of it. */
   sentence: z.string(),
   sources: z.array(source),
+  /** How all users were read: in one ordered walk, or in parts at once whose counts add up to the whole; null where not all were. */
+  reading: z.enum(['walk', 'parts']).nullable(),
   /** People of this run who failed and can be retried. */
   retriable: count,
 })

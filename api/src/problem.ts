@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Every stable problem code a person or a script may meet; new codes are added, never renamed. */
-export const problemCodes = [
+const problemCodes = [
   // requests
   'bad_request',
   'not_found',

@@ -26,7 +26,7 @@ export type Session = z.infer<typeof session>
 export const signInByLink = z.strictObject({ token: z.string().min(20).max(200) })
 
 /** WebAuthn JSON as the browser makes it; @simplewebauthn verifies its content. */
-export const webauthnResponse = z.looseObject({
+const webauthnResponse = z.looseObject({
   id: z.string(),
   rawId: z.string(),
   type: z.literal('public-key'),

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { attributeName } from './attributes.ts'
 import { pageOf, pageQuery } from './page.ts'
 
-export const userStatus = z.enum(['active', 'suspended'])
-export const userSource = z.enum(['manual', 'entra'])
+const userStatus = z.enum(['active', 'suspended'])
+const userSource = z.enum(['manual', 'entra'])
 
 /** A person of the workspace, as lists show them. */
-export const user = z.object({
+const user = z.object({
   id: z.uuid(),
   displayName: z.string(),
   email: z.string().nullable(),
@@ -33,7 +33,7 @@ export const userQuery = pageQuery.extend({
 export const userPage = pageOf(user)
 
 /** One attribute and where its value came from. */
-export const attributeOrigin = z.enum(['entra', 'manual'])
+const attributeOrigin = z.enum(['entra', 'manual'])
 
 /** GET /api/users/:id */
 export const userDetail = user.extend({

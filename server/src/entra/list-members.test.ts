@@ -17,7 +17,7 @@ describe('reading people', () => {
     [...directory().groups()].filter(({ visibility }) => visibility !== 'HiddenMembership')
 
   it('finds everybody of the tenant with every attribute that is imported', async () => {
-    const { users, next } = await listUsers(test.graph, null)
+    const { users, next } = await listUsers(test.graph, null, null)
     expect(next).toBeNull()
     expect(idsOf(users)).toEqual([...directory().users()].map(({ id }) => id).sort())
     for (const user of users) {
@@ -34,7 +34,7 @@ describe('reading people', () => {
     const ids = first.items.map((item) => (item as { id: string }).id)
     let cursor = first.next
     while (cursor !== null) {
-      const page = await listUsers(test.graph, cursor)
+      const page = await listUsers(test.graph, null, cursor)
       ids.push(...page.users.map(({ objectId }) => objectId ?? ''))
       cursor = page.next
     }

@@ -54,6 +54,7 @@ interface RunRow {
   problem_detail: string | null
   problem_remedy: string | null
   sources: ImportRun['sources']
+  reading: ImportRun['reading']
 }
 
 /** How many sources a run answers with; a run of 2,000 groups says the first ones, and those that were not read. */
@@ -61,11 +62,14 @@ const SOURCES = 200
 
 const rows = (where: RawBuilder<unknown>) => sql<RunRow>`
   select r.*, (
-    select coalesce(json_agg(json_build_object('kind', s.kind, 'name', s.name, 'state', s.state, 'read', s.read_count)
+    select coalesce(json_agg(json_build_object('kind', s.kind, 'name', s.name, 'state', s.state, 'read', s.read)
       order by s.unread desc, s.ordinal), '[]')
     from (
-      select *, state in ('gone', 'forbidden', 'hidden') as unread from import_sources
-      where run_id = r.id order by state in ('gone', 'forbidden', 'hidden') desc, ordinal limit ${SOURCES}
+      select kind, name, min(ordinal) as ordinal, sum(read_count) as read, state in ('gone', 'forbidden', 'hidden') as unread,
+        case when count(*) = 1 then min(state) when bool_and(state = 'complete') then 'complete' else 'reading' end as state
+      from import_sources where run_id = r.id
+      group by kind, name, state in ('gone', 'forbidden', 'hidden'), case when kind = 'group' then ordinal end
+      order by state in ('gone', 'forbidden', 'hidden') desc, min(ordinal) limit ${SOURCES}
     ) s
   ) as sources
   from import_runs r ${where}`
@@ -125,6 +129,7 @@ function toRun(row: RunRow): ImportRun {
       problemDetail: row.problem_detail,
     }),
     sources: row.sources,
+    reading: row.reading,
     retriable: row.finished_at === null ? 0 : failed,
   }
 }

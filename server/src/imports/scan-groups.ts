@@ -3,6 +3,7 @@ import type { Db } from '../db/schema.ts'
 import type { Graph, GraphOptions } from '../entra/graph-client.ts'
 import { GraphError } from '../entra/graph-error.ts'
 import { listMembersOfMany } from '../entra/list-members.ts'
+import { inLanes } from './lanes.ts'
 import type { Lease } from './lease.ts'
 import { settleSource } from './settle-source.ts'
 import { type PageRead, type Source, writePages } from './write-pages.ts'
@@ -18,27 +19,14 @@ const LANES = 3
  * ones in the rounds that follow. The first fault that stops the run stops every lane.
  */
 export async function scanGroups(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
-  const queue = await unreadGroups(db, lease.runId)
-  const failing = new AbortController()
-  const signal = options.signal ? AbortSignal.any([options.signal, failing.signal]) : failing.signal
-  const lane = async () => {
-    try {
-      while (queue.length > 0) {
-        const round = queue.splice(0, GROUPS_AT_ONCE)
-        queue.push(...(await readRound(db, lease, graph, round, { ...options, signal })))
-      }
-    } catch (error) {
-      failing.abort(error)
-      throw error
-    }
-  }
-  await Promise.allSettled(Array.from({ length: LANES }, lane))
-  failing.signal.throwIfAborted()
+  await inLanes(LANES, await unreadGroups(db, lease.runId), options.signal, (queue, signal) =>
+    readRound(db, lease, graph, queue.splice(0, GROUPS_AT_ONCE), { ...options, signal }),
+  )
 }
 
 async function unreadGroups(db: Db, runId: string): Promise<Source[]> {
   const found = await sql<Source>`
-    select ordinal, kind, object_id as "objectId", name, cursor, restarts from import_sources
+    select ordinal, kind, object_id as "objectId", name, filter, cursor, restarts from import_sources
     where run_id = ${runId} and kind = 'group' and state in ('pending', 'reading') order by ordinal`.execute(
     db,
   )

@@ -5,11 +5,16 @@ import { GraphError } from '../entra/graph-error.ts'
 import { readGroups } from '../entra/list-groups.ts'
 import { listUsers } from '../entra/list-users.ts'
 import { readPeople } from '../entra/read-people.ts'
+import { inLanes } from './lanes.ts'
 import { fenced, type Lease } from './lease.ts'
 import { moveRun } from './move-run.ts'
 import { scanGroups } from './scan-groups.ts'
+import { chooseReading, proveParts } from './scan-users.ts'
 import { settleSource } from './settle-source.ts'
 import { type PageRead, type Source, writePages } from './write-pages.ts'
+
+/** Parts of a large tenant that are read at a time: while one page is written, others are on their way. */
+const LANES = 3
 
 /** How many people of an earlier run are read again in one page. */
 const PEOPLE_PER_PAGE = 200
@@ -21,21 +26,24 @@ export async function scan(db: Db, lease: Lease, graph: Graph, options: GraphOpt
   await countExpected(db, lease, graph, options)
   await nameGroups(db, lease, graph, options)
   await scanGroups(db, lease, graph, options)
-  for (;;) {
-    const source = await nextSource(db, lease.runId)
-    if (source === null) break
-    await walkSource(db, lease, graph, source, options)
-  }
+  await chooseReading(db, lease, graph, options)
+  do await walkSources(db, lease, graph, options)
+  while (await proveParts(db, lease, graph, options))
   await fenced(db, lease, 'scanning', (tx) => moveRun(tx, lease.runId, 'scanning', 'planning'))
 }
 
-async function nextSource(db: Db, runId: string): Promise<Source | null> {
-  const found = await sql<Source>`
-    select ordinal, kind, object_id as "objectId", name, cursor, restarts from import_sources
-    where run_id = ${runId} and kind <> 'group' and state in ('pending', 'reading') order by ordinal limit 1`.execute(
+/** Walks what is not read by groups, several parts of a large tenant at a time. */
+async function walkSources(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
+  const unread = await sql<Source>`
+    select ordinal, kind, object_id as "objectId", name, filter, cursor, restarts from import_sources
+    where run_id = ${lease.runId} and kind <> 'group' and state in ('pending', 'reading') order by ordinal`.execute(
     db,
   )
-  return found.rows[0] ?? null
+  await inLanes(LANES, unread.rows, options.signal, async (queue, signal) => {
+    const source = queue.shift()!
+    const again = await walkSource(db, lease, graph, source, { ...options, signal })
+    return again ? [{ ...source, cursor: null, restarts: source.restarts + 1 }] : []
+  })
 }
 
 /** Asks how many people there are, once, where one count tells it; the count of an index that lags is only a hint. */
@@ -50,8 +58,8 @@ async function countExpected(db: Db, lease: Lease, graph: Graph, options: GraphO
       ? '/users/$count'
       : `/groups/${only.objectId}/transitiveMembers/microsoft.graph.user/$count`
   const answer = await graph.get(path, { ...options, eventual: true }).catch(onlyWhileScanning)
+  if (answer === null) return
   const expected = Number(answer)
-  if (!Number.isInteger(expected)) return
   await fenced(db, lease, 'scanning', (tx) =>
     sql`update import_runs set expected = ${expected} where id = ${lease.runId}`.execute(tx),
   )
@@ -100,17 +108,17 @@ async function nameGroups(db: Db, lease: Lease, graph: Graph, options: GraphOpti
   )
 }
 
-/** Walks one source to its end; the next page is on its way while the last one is written. */
+/** Walks one source to its end, the next page on its way while the last one is written; answers whether it begins again. */
 async function walkSource(
   db: Db,
   lease: Lease,
   graph: Graph,
   source: Source,
   options: GraphOptions,
-): Promise<void> {
+): Promise<boolean> {
   const read = (cursor: string | null): Promise<UsersPage> =>
     source.kind === 'users'
-      ? listUsers(graph, cursor, options)
+      ? listUsers(graph, source.filter, cursor, options)
       : readFailedPeople(db, lease.runId, graph, cursor, options)
   try {
     let page = await read(source.cursor)
@@ -119,12 +127,12 @@ async function walkSource(
       // If the write fails first, the page on its way is nobody's: its own failure must not bring the process down.
       following?.catch(() => {})
       await writePages(db, lease, [{ source, ...page }])
-      if (following === null) return
+      if (following === null) return false
       page = await following
     }
   } catch (error) {
     if (!(error instanceof GraphError)) throw error
-    await settleSource(db, lease, source, error)
+    return await settleSource(db, lease, source, error)
   }
 }
 

@@ -86,6 +86,7 @@ export async function planRun(
     kind: 'users' as const,
     objectId: null,
     name: 'All users',
+    filter: null,
     cursor: null,
     restarts: 0,
   }

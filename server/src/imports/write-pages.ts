@@ -10,6 +10,8 @@ export interface Source {
   kind: 'users' | 'group' | 'people'
   objectId: string | null
   name: string
+  /** Which users, where a large tenant is read in parts; null for all of them. */
+  filter: string | null
   cursor: string | null
   restarts: number
 }

@@ -196,6 +196,8 @@ create table import_runs (
   finished_at timestamptz,
   cancel_requested_at timestamptz,
   expected integer,
+  -- How all users are read: in one ordered walk, or in parts at once that add up to the whole.
+  reading text check (reading in ('walk', 'parts')),
   read_count integer not null default 0,
   plan_counts jsonb not null default '{}',
   skip_counts jsonb not null default '{}',
@@ -234,6 +236,9 @@ create table import_sources (
   name text not null,
   state text not null default 'pending'
     check (state in ('pending', 'reading', 'complete', 'gone', 'forbidden', 'hidden')),
+  -- Which users, where all of them are read in parts, and how many Microsoft counts there.
+  filter text,
+  expected integer,
   cursor text,
   restarts integer not null default 0,
   read_count integer not null default 0,
