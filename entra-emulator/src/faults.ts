@@ -45,7 +45,7 @@ export interface Fault {
 }
 
 /** A call as faults see it: path without origin; query without the question mark. */
-export interface FaultCall {
+interface FaultCall {
   method: string
   path: string
   query: string

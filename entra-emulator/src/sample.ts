@@ -3,7 +3,7 @@ import type { AppRegistration, Permission, Tenant } from './world.ts'
 
 /** The sample app registration's fixed ids, so that a demo can fill them in beforehand. */
 export const SAMPLE_CLIENT_ID = '6f3c1b52-8d0e-4a4b-9c57-2e1d7a90b3c4'
-export const SAMPLE_SECRET_ID = 'd1f8a7c3-52be-4f06-8a41-90c6be3e7d15'
+const SAMPLE_SECRET_ID = 'd1f8a7c3-52be-4f06-8a41-90c6be3e7d15'
 export const SAMPLE_CLIENT_SECRET = 'emulator~sample~secret~of~no~real~tenant'
 
 const PERMISSIONS: Permission[] = ['User.Read.All', 'GroupMember.Read.All', 'Organization.Read.All']

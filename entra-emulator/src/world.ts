@@ -7,7 +7,7 @@ import type { RequestLog } from './request-log.ts'
 export type Permission = string
 
 /** A client secret: Entra shows its value once; its id is what people paste by mistake. */
-export interface ClientSecret {
+interface ClientSecret {
   id: string
   value: string
   expiresAt: Date
