@@ -17,7 +17,7 @@ export async function findGroups(
   signal: AbortSignal,
 ): Promise<DirectoryGroups> {
   const graph = await openOwn(panel, workspaceId, connectionId)
-  return searchGroups(graph, search, { signal, patience: PATIENCE })
+  return searchGroups(graph, search, { signal, patience: PATIENCE, urgent: true })
 }
 
 const counted = {
@@ -40,7 +40,7 @@ export async function countDirectory(
     url: encodeURI(url),
     headers: { ConsistencyLevel: 'eventual' },
   }))
-  const answers = await graph.batch(requests, { signal, patience: PATIENCE })
+  const answers = await graph.batch(requests, { signal, patience: PATIENCE, urgent: true })
   return {
     users: readCount(answers.get('users')),
     guests: readCount(answers.get('guests')),

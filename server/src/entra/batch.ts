@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { DirectorySession } from './directory-session.ts'
+import { unitsOf } from './governor.ts'
 import type { GraphBatchAnswer, GraphBatchRequest, GraphOptions } from './graph-client.ts'
 import type { GraphError } from './graph-error.ts'
 import { attemptGraph } from './graph-request.ts'
@@ -34,7 +35,8 @@ export async function requestBatch(
   const answers = new Map<string, GraphBatchAnswer>()
   for (let first = 0; first < requests.length; first += LARGEST_BATCH) {
     const chunk = requests.slice(first, first + LARGEST_BATCH)
-    await retrying(session.gate, options, async () => {
+    const units = chunk.reduce((sum, { url }) => sum + unitsOf(new URL(url, session.graphOrigin).pathname), 0)
+    await retrying(session.governor, options, units, async () => {
       const open = chunk.filter((request) => !answers.has(request.id))
       const delays: GraphError[] = []
       for (const { id, ...answer } of await ask(session, open, options)) {

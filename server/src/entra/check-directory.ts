@@ -40,11 +40,11 @@ export async function checkDirectory(
   session: DirectorySession,
   signal?: AbortSignal,
 ): Promise<CheckedDirectory> {
-  const options = { signal, patience: PATIENCE }
+  const options = { signal, patience: PATIENCE, urgent: true }
   const graph = createGraph(session)
   session.token.forget()
   const token = await probe('sign-in', async () => {
-    await retrying(session.gate, options, () => session.token.current())
+    await retrying(session.governor, options, 0, () => session.token.current())
     return 'Microsoft issued a token for the app.'
   })
   if (!token.row.works) {

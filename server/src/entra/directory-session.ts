@@ -1,13 +1,13 @@
 import type { Logger } from 'pino'
+import { createGovernor, type Governor } from './governor.ts'
 import { createTokenSource, type TokenRequest, type TokenSource } from './token.ts'
-import { createWaitGate, type WaitGate } from './wait-gate.ts'
 
-/** What all callers of one connection share: a token, one gate to wait at, and what was seen of the clock. */
+/** What all callers of one connection share: a token, one governor of the pace, and what was seen of the clock. */
 export interface DirectorySession {
   readonly graphOrigin: string
   readonly tenantId: string
   readonly token: TokenSource
-  readonly gate: WaitGate
+  readonly governor: Governor
   readonly log: Logger
   /** How far this machine's clock is ahead of Microsoft's, in milliseconds; null before the first answer. */
   clockAhead: number | null
@@ -18,7 +18,7 @@ export function createSession(request: TokenRequest, log: Logger): DirectorySess
     graphOrigin: request.endpoints.graph,
     tenantId: request.tenantId,
     token: createTokenSource(request),
-    gate: createWaitGate(),
+    governor: createGovernor(),
     log,
     clockAhead: null,
   }

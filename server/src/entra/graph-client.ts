@@ -17,6 +17,8 @@ export interface GraphOptions {
   signal?: AbortSignal
   /** Sends `ConsistencyLevel: eventual`, which a next link does not carry: say it again on every page. */
   eventual?: boolean
+  /** Somebody waits for the answer: it goes ahead of scans. */
+  urgent?: boolean
   onWait?: (wait: GraphWait) => void
   /** How long waiting and retrying may take altogether, in milliseconds; 30 minutes unless told. */
   patience?: number
@@ -46,6 +48,8 @@ export interface GraphBatchAnswer {
 /** One tenant's Graph, read by app-only token. Every call throws GraphError, or the signal's reason when aborted. */
 export interface Graph {
   readonly tenantId: string
+  /** Tells how large the tenant is, which decides how fast it may be asked. */
+  sized(users: number): void
   /** `path` is relative to /v1.0 and begins with a slash; answers the JSON body, or text for `$count`. */
   get(path: string, options?: GraphOptions): Promise<unknown>
   /** `link` is such a path, or an absolute next link, which is followed only to the connection's own Graph. */
@@ -83,6 +87,7 @@ export async function openGraph(panel: Panel, connectionId: string): Promise<Gra
 export function createGraph(session: DirectorySession): Graph {
   return {
     tenantId: session.tenantId,
+    sized: session.governor.sized,
     async get(path, options = {}) {
       return requestGraph(session, resolveLink(session.graphOrigin, path), options)
     },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type DirectorySession, watchClock } from './directory-session.ts'
+import { unitsOf } from './governor.ts'
 import type { GraphOptions } from './graph-client.ts'
 import { GraphError } from './graph-error.ts'
 import { judgeAnswer } from './judge-answer.ts'
@@ -16,7 +17,9 @@ export function requestGraph(
   options: GraphOptions,
   json?: unknown,
 ): Promise<unknown> {
-  return retrying(session.gate, options, () => attemptGraph(session, url, options, json))
+  return retrying(session.governor, options, unitsOf(url.pathname), () =>
+    attemptGraph(session, url, options, json),
+  )
 }
 
 /** A single try, but for the one new token after a 401. */
@@ -67,6 +70,7 @@ async function sendWith(
       options.signal,
     )
     watchClock(session, answer.headers.date)
+    settleUnits(session, url, answer)
     session.log.debug(
       {
         ...about,
@@ -81,4 +85,11 @@ async function sendWith(
     if (error instanceof GraphError) session.log.warn({ ...about, err: error.cause }, 'graph did not answer')
     throw error
   }
+}
+
+/** Some answers say what they cost; a batch says what its envelope did, which tells nothing. */
+function settleUnits(session: DirectorySession, url: URL, answer: GraphAnswer): void {
+  const cost = Number(answer.headers['x-ms-resource-unit'])
+  if (url.pathname.endsWith('/$batch') || !Number.isFinite(cost)) return
+  session.governor.settle(cost - unitsOf(url.pathname))
 }

@@ -1,31 +1,32 @@
+import { type Governor, pause } from './governor.ts'
 import type { GraphOptions } from './graph-client.ts'
 import { GraphError } from './graph-error.ts'
 import { slowDown } from './judge-answer.ts'
 import { waitBeforeRetry } from './retry-after.ts'
-import { pause, type WaitGate } from './wait-gate.ts'
 
 const MOST_FAILURES = 10
 const PATIENCE = 30 * 60_000
 
 /**
- * Tries until it works, waiting as Microsoft asks; a 429 closes the gate for everybody. Only GraphErrors marked
+ * Tries until it works, at the governor's pace and waiting as Microsoft asks; a 429 holds up everybody. Only GraphErrors marked
  * retryable are tried again: ten times, those that throttle without end, and neither longer than the caller's patience.
  * What is thrown in the end is still retryable: a run pauses then, it does not fail.
  */
 export async function retrying<T>(
-  gate: WaitGate,
+  governor: Governor,
   options: GraphOptions,
+  units: number,
   attempt: () => Promise<T>,
 ): Promise<T> {
   const givesUpAt = performance.now() + (options.patience ?? PATIENCE)
   let failures = 0
   for (let tries = 1; ; tries += 1) {
-    const queue = gate.remaining()
+    const queue = governor.remaining()
     if (queue > 0) {
       if (performance.now() + queue > givesUpAt) throw new GraphError({ ...slowDown, retryable: true })
       announce(options, 'throttled', queue)
     }
-    await gate.pass(options.signal)
+    await governor.pass(units, options.urgent ?? false, options.signal)
     try {
       return await attempt()
     } catch (error) {
@@ -33,7 +34,7 @@ export async function retrying<T>(
       if (error.code !== 'throttled') failures += 1
       const wait = waitBeforeRetry(error.retryAfter, tries)
       // Also where this caller gives up: the others must not ask again before Microsoft allows it.
-      if (error.code === 'throttled') gate.closeFor(wait)
+      if (error.code === 'throttled') governor.slowDown(wait)
       if (failures >= MOST_FAILURES || performance.now() + wait > givesUpAt) throw error
       if (error.code === 'throttled') continue
       announce(options, 'unreachable', wait)

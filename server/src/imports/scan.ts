@@ -5,6 +5,7 @@ import { GraphError } from '../entra/graph-error.ts'
 import { readGroups } from '../entra/list-groups.ts'
 import { listUsers } from '../entra/list-users.ts'
 import { readPeople } from '../entra/read-people.ts'
+import { countUsers } from '../entra/user-parts.ts'
 import { inLanes } from './lanes.ts'
 import { fenced, type Lease } from './lease.ts'
 import { moveRun } from './move-run.ts'
@@ -46,23 +47,30 @@ async function walkSources(db: Db, lease: Lease, graph: Graph, options: GraphOpt
   })
 }
 
-/** Asks how many people there are, once, where one count tells it; the count of an index that lags is only a hint. */
+/**
+ * Asks how large the tenant is, which decides the pace, and how many people will come, where one count tells it. The
+ * index behind counts lags, so a count is only a hint.
+ */
 async function countExpected(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
   const sources = await sql<{ kind: Source['kind']; objectId: string | null; expected: number | null }>`
     select s.kind, s.object_id as "objectId", r.expected from import_sources s join import_runs r on r.id = s.run_id
     where s.run_id = ${lease.runId} limit 2`.execute(db)
   const [only, second] = sources.rows
-  if (!only || second || only.expected !== null || only.kind === 'people') return
-  const path =
-    only.kind === 'users'
-      ? '/users/$count'
-      : `/groups/${only.objectId}/transitiveMembers/microsoft.graph.user/$count`
-  const answer = await graph.get(path, { ...options, eventual: true }).catch(onlyWhileScanning)
-  if (answer === null) return
-  const expected = Number(answer)
+  if (only?.kind === 'people') return
+  const users = (await countUsers(graph, [null], options).catch(onlyWhileScanning))?.[0] ?? null
+  if (users !== null) graph.sized(users)
+  if (!only || second || only.expected !== null) return
+  const expected = only.kind === 'users' ? users : await countGroup(graph, only.objectId!, options)
+  if (expected === null) return
   await fenced(db, lease, 'scanning', (tx) =>
     sql`update import_runs set expected = ${expected} where id = ${lease.runId}`.execute(tx),
   )
+}
+
+async function countGroup(graph: Graph, groupId: string, options: GraphOptions): Promise<number | null> {
+  const path = `/groups/${groupId}/transitiveMembers/microsoft.graph.user/$count`
+  const answer = await graph.get(path, { ...options, eventual: true }).catch(onlyWhileScanning)
+  return answer === null ? null : Number(answer)
 }
 
 /** A count that Microsoft refuses costs the bar, not the run: the walk itself will say what is wrong. */
