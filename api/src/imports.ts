@@ -4,7 +4,7 @@ import { pageOf, pageQuery } from './page.ts'
 import { problemCode } from './problem.ts'
 
 /** Who is taken: everybody of the tenant, the people in some groups (nested ones included), or those who failed in an earlier run. */
-export const scope = z.discriminatedUnion('kind', [
+const scope = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('all-users') }),
   z.strictObject({
     kind: z.literal('groups'),
@@ -19,7 +19,7 @@ export type Scope = z.infer<typeof scope>
 
 /** new: people who exist are left as they are · new-and-existing: they are linked and updated · existing: nobody is added. */
 export const modes = ['new', 'new-and-existing', 'existing'] as const
-export const mode = z.enum(modes)
+const mode = z.enum(modes)
 export type Mode = z.infer<typeof mode>
 
 /** POST /api/imports — `id` is made by the client, so that pressing twice finds the same run. */
@@ -43,7 +43,7 @@ export const runStates = [
   'cancelled',
   'failed',
 ] as const
-export const runState = z.enum(runStates)
+const runState = z.enum(runStates)
 export type RunState = z.infer<typeof runState>
 
 export const actions = [
@@ -56,7 +56,7 @@ export const actions = [
   'skip',
   'conflict',
 ] as const
-export const action = z.enum(actions)
+const action = z.enum(actions)
 export type Action = z.infer<typeof action>
 
 /** Why somebody is skipped. */
@@ -69,7 +69,7 @@ export const skipReasons = [
   'invalid-record',
   'decided',
 ] as const
-export const skipReason = z.enum(skipReasons)
+const skipReason = z.enum(skipReasons)
 export type SkipReason = z.infer<typeof skipReason>
 
 /**
@@ -84,11 +84,11 @@ export const conflictKinds = [
   'email-ambiguous',
   'email-of-admin',
 ] as const
-export const conflictKind = z.enum(conflictKinds)
+const conflictKind = z.enum(conflictKinds)
 export type ConflictKind = z.infer<typeof conflictKind>
 
 /** link: this directory user is that person · create: somebody else, import beside them · skip: leave out this time. */
-export const decision = z.enum(['link', 'create', 'skip'])
+const decision = z.enum(['link', 'create', 'skip'])
 export type Decision = z.infer<typeof decision>
 
 export const outcomes = [
@@ -101,13 +101,13 @@ export const outcomes = [
   'skipped',
   'failed',
 ] as const
-export const outcome = z.enum(outcomes)
+const outcome = z.enum(outcomes)
 export type Outcome = z.infer<typeof outcome>
 
 const count = z.number().int().min(0)
 
 /** One place people were read from. */
-export const source = z.object({
+const source = z.object({
   kind: z.enum(['users', 'group', 'people']),
   name: z.string(),
   state: z.enum(['pending', 'reading', 'complete', 'gone', 'forbidden', 'hidden']),
@@ -166,7 +166,7 @@ export type ImportRun = z.infer<typeof importRun>
 export const importPage = pageOf(importRun)
 
 /** Before and after of one attribute, or of the chosen groups a person is in (names, joined by commas). */
-export const change = z.object({
+const change = z.object({
   attribute: z.union([attributeName, z.literal('groups')]),
   before: z.union([z.string(), z.boolean()]).nullable(),
   after: z.union([z.string(), z.boolean()]).nullable(),
@@ -174,7 +174,7 @@ export const change = z.object({
 export type Change = z.infer<typeof change>
 
 /** One directory user in one run. */
-export const entry = z.object({
+const entry = z.object({
   objectId: z.string(),
   displayName: z.string(),
   email: z.string().nullable(),

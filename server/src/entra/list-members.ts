@@ -8,7 +8,7 @@ import type { UsersPage } from './list-users.ts'
  * query options is an advanced query: it wants `$count=true` here and ConsistencyLevel on every page.
  * https://learn.microsoft.com/en-us/graph/api/group-list-transitivemembers#optional-query-parameters
  */
-export function membersPath(groupId: string): string {
+function membersPath(groupId: string): string {
   const people = `/groups/${encodeURIComponent(groupId)}/transitiveMembers/microsoft.graph.user`
   return `${people}?$select=${userSelect}&$top=999&$count=true`
 }

@@ -16,7 +16,7 @@ const staysManual = (name: AttributeName) =>
  * SQL over `e` and `u`: what a person's attribute becomes. A value typed here stays while the directory has none, and
  * an unknown accountEnabled (null, https://learn.microsoft.com/graph/api/resources/user) says nothing.
  */
-export function valueAfter(name: AttributeName): string {
+function valueAfter(name: AttributeName): string {
   const column = columnOf[name]
   if (name === 'accountEnabled') return `coalesce(e.${column}, u.${column})`
   return `case when ${staysManual(name)} then u.${column} else e.${column} end`

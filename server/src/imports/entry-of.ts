@@ -34,7 +34,7 @@ const isGuest = (user: DirectoryUser) =>
   user.userType === null ? isInvited(user.userPrincipalName) : user.userType.toLowerCase() === 'guest'
 
 /** Email is `mail`, else for members the user principal name where it reads as an address. */
-export function emailOf(user: DirectoryUser): string | null {
+function emailOf(user: DirectoryUser): string | null {
   if (user.mail) return user.mail
   if (isGuest(user) || isInvited(user.userPrincipalName)) return null
   return /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(user.userPrincipalName) ? user.userPrincipalName : null

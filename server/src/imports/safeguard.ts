@@ -5,7 +5,7 @@ import type { Tx } from '../db/schema.ts'
  * Whether so many people would be suspended that the reviewer must say so: more than three and a tenth of those linked
  * to this tenant, or more than 500.
  */
-export const tooManySuspensions = (suspended: number, linked: number): boolean =>
+const tooManySuspensions = (suspended: number, linked: number): boolean =>
   suspended > 500 || suspended > Math.max(3, linked / 10)
 
 /** Judges the plan of a run against the people its workspace holds from that tenant. */

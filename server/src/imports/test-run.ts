@@ -8,7 +8,7 @@ import { takeLease } from './lease.ts'
 import { plan } from './plan.ts'
 import { writePages } from './write-pages.ts'
 
-export const TENANT = '11111111-1111-4111-8111-111111111111'
+const TENANT = '11111111-1111-4111-8111-111111111111'
 
 /** A directory user as readDirectoryUser answers it; every test says only what matters to it. */
 export function directoryUser(known: Partial<DirectoryUser> = {}): DirectoryUser {
