@@ -27,6 +27,7 @@ export function changeableDirectory(
   const groups = orderedRows(source.groups, (group) => group.id)
   const members = memberships(source.members)
   const others = new Map<string, OtherObject>()
+  const verbatimUsers: string[] = []
   const walks = new Map<string, readonly MemberRef[]>()
 
   const typeOf = (id: string) => (users.get(id) ? 'user' : groups.get(id) ? 'group' : others.get(id)?.type)
@@ -75,11 +76,12 @@ export function changeableDirectory(
 
   return {
     get userCount() {
-      return users.count
+      return users.count + verbatimUsers.length
     },
     get groupCount() {
       return groups.count
     },
+    verbatimUsers,
     users: () => copies(users.walk()),
     groups: () => copies(groups.walk()),
     user: (id) => copyIfFound(users.get(id)),
@@ -112,6 +114,7 @@ export function changeableDirectory(
         users.put(user)
         return user
       }),
+    addVerbatimUser: (json) => void verbatimUsers.push(json),
     removeUser: (id) => change(() => void users.remove(id)),
     addGroup: (partial) =>
       change(() => {

@@ -8,6 +8,10 @@ test('the sample tenant on any free port is the default', () => {
   })
 })
 
+test('the tenant of hostile data is asked for by name', () => {
+  expect(readCommandLine(['--tenant', 'hostile'])).toMatchObject({ options: { seed: 'hostile' } })
+})
+
 test('a generated tenant takes its size and seed from flags', () => {
   expect(readCommandLine(['--users', '100000', '--groups', '500', '--seed', '7'])).toMatchObject({
     options: { seed: { users: 100_000, groups: 500, seed: 7 } },
@@ -31,7 +35,8 @@ test.each([
   [['--user', '5'], "Unknown option '--user'"],
   [['--users', 'many'], "--users takes a whole number from 0 to 10000000, not 'many'."],
   [['--port', '70000'], "--port takes a whole number from 0 to 65535, not '70000'."],
-  [['--tenant', 'fabrikam'], "There is no tenant 'fabrikam'."],
+  [['--tenant', 'fabrikam'], "There is no tenant 'fabrikam'. Choose contoso or hostile"],
+  [['--tenant', 'toString'], "There is no tenant 'toString'."],
   [['--tenant', 'contoso', '--users', '5'], 'Choose either --tenant or --users.'],
   [['--groups', '5'], '--groups needs --users'],
   [['--redirect-uri', 'localhost'], "--redirect-uri takes a whole URL, not 'localhost'."],

@@ -1,9 +1,11 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { type SeedName, seeds } from './seed/seeds.ts'
 import type { EmulatorOptions } from './start.ts'
 
 export const HELP = `entra-emulator: a local Microsoft Entra tenant with login and Graph v1.0
 
-  --tenant contoso          the sample tenant (the default), or instead a generated one:
+  --tenant <name>           contoso, the sample tenant and the default; hostile, with data that no panel expects;
+                            or instead a generated one:
   --users <n>               how many users
   --groups <n>              how many groups; 0 if not given
   --members-per-group <n>   how large a group is on average
@@ -85,13 +87,14 @@ function readOptions(flags: Flags): EmulatorOptions {
 function readSeed(flags: Flags): EmulatorOptions['seed'] {
   const generated = (['groups', 'members-per-group', 'seed'] as const).find((name) => flags[name])
   if (flags.users === undefined) {
-    if (generated) throw new CommandLineProblem(`--${generated} needs --users: Contoso is as it is.`)
-    if (flags.tenant && flags.tenant !== 'contoso') {
+    if (generated) throw new CommandLineProblem(`--${generated} needs --users: a seeded tenant is as it is.`)
+    const { tenant = 'contoso' } = flags
+    if (!isSeedName(tenant)) {
       throw new CommandLineProblem(
-        `There is no tenant '${flags.tenant}'. Choose contoso, or generate one with --users.`,
+        `There is no tenant '${tenant}'. Choose ${Object.keys(seeds).join(' or ')}, or generate one with --users.`,
       )
     }
-    return 'contoso'
+    return tenant
   }
   if (flags.tenant) throw new CommandLineProblem('Choose either --tenant or --users.')
   return {
@@ -100,6 +103,10 @@ function readSeed(flags: Flags): EmulatorOptions['seed'] {
     membersPerGroup: readNumber(flags, 'members-per-group'),
     seed: readNumber(flags, 'seed'),
   }
+}
+
+function isSeedName(name: string): name is SeedName {
+  return Object.hasOwn(seeds, name)
 }
 
 type NumberFlag = 'users' | 'groups' | 'members-per-group' | 'seed' | 'port' | 'latency'

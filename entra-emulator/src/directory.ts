@@ -65,6 +65,8 @@ export interface PlacedMember extends MemberRef {
 export interface Directory {
   readonly userCount: number
   readonly groupCount: number
+  /** JSON of records that Graph would never send; a list of all users ends with them. */
+  readonly verbatimUsers: readonly string[]
   /** All users by userPrincipalName, as copies. */
   users(): Iterable<DirectoryUser>
   /** All groups by id, as copies. */
@@ -98,6 +100,8 @@ export interface Directory {
   addUser(user: Partial<DirectoryUser>): DirectoryUser
   /** Throws for an unknown id, or a userPrincipalName already taken. The id cannot change. */
   updateUser(id: string, patch: Partial<Omit<DirectoryUser, 'id'>>): DirectoryUser
+  /** Adds such a record, counted among the users but found by no id, filter or group. */
+  addVerbatimUser(json: string): void
   /** The user is gone from lists and memberships at once; unknown ids are ignored. */
   removeUser(id: string): void
   addGroup(group: Partial<DirectoryGroup>): DirectoryGroup

@@ -9,15 +9,15 @@ import { registerOauth } from './oauth/register.ts'
 import { playFaults } from './play-faults.ts'
 import { createRequestLog, logRequests } from './request-log.ts'
 import { registerSampleApp } from './sample.ts'
-import { contosoTenant } from './seed/contoso.ts'
 import { fabrikamTenant } from './seed/fabrikam.ts'
 import { type GeneratedTenantOptions, generatedTenant } from './seed/generated.ts'
+import { type SeedName, seeds } from './seed/seeds.ts'
 import { makeServerCertificate, type ServerCertificate } from './tls.ts'
 import type { AppRegistration, Permission, Tenant, World } from './world.ts'
 
 export interface EmulatorOptions {
-  /** The sample tenant, or a generated one of a given size. Default `contoso`. */
-  seed?: 'contoso' | GeneratedTenantOptions
+  /** The sample tenant, one full of hostile data, or a generated one of a given size. Default `contoso`. */
+  seed?: SeedName | GeneratedTenantOptions
   /** Default 0: any free port. */
   port?: number
   /** Address to listen on; default 127.0.0.1. The origin says `localhost` either way. */
@@ -25,6 +25,8 @@ export interface EmulatorOptions {
   https?: boolean
   /** How long each Graph page takes to come, in milliseconds. Default 0. */
   latencyMs?: number
+  /** How many rows a page has at most, however many are asked for. */
+  largestPage?: number
   /** Reply addresses registered on the sample app. */
   redirectUris?: string[]
   /** Consent given before the start: to all the app's permissions, or to these. Default false. */
@@ -87,7 +89,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
 async function buildWorld(options: EmulatorOptions): Promise<World> {
   const { seed = 'contoso', granted = false, now = () => new Date() } = options
-  const home = seed === 'contoso' ? contosoTenant() : generatedTenant(seed)
+  const home = typeof seed === 'string' ? seeds[seed]() : generatedTenant(seed)
   const tenants = options.otherTenants ? [home, fabrikamTenant()] : [home]
   const app = registerSampleApp(home, {
     redirectUris: options.redirectUris ?? [],
@@ -105,6 +107,7 @@ async function buildWorld(options: EmulatorOptions): Promise<World> {
     requests: createRequestLog(),
     login: await createLoginState(),
     latencyMs: options.latencyMs ?? 0,
+    largestPage: options.largestPage,
     throttle: options.throttle ?? true,
     now,
     origin: '',

@@ -68,6 +68,8 @@ export interface World {
   latencyMs: number
   /** `true` is the published quota for the tenant's size; a number replaces it. */
   throttle: boolean | { unitsPer10Seconds: number }
+  /** How many rows a page has at most, however many are asked for: Graph may send fewer than `$top`. */
+  largestPage?: number
   /** How long a next link can be followed, in seconds of the emulator's clock. Default 300; unknown of Microsoft's. */
   skiptokenLifeSeconds?: number
   /** The emulator's clock, so that a test can be early, late or wrong. */

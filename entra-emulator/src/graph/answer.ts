@@ -72,7 +72,10 @@ function readResource(
     eventual: request.headers.consistencylevel?.toLowerCase() === 'eventual',
     count: 'count' in resource && resource.count,
     effects: request.effects,
-    ...(asksSignInActivity(options) && { largestPage: SIGN_IN_ACTIVITY_PAGE }),
+    largestPage: Math.min(
+      world.largestPage ?? Number.POSITIVE_INFINITY,
+      asksSignInActivity(options) ? SIGN_IN_ACTIVITY_PAGE : Number.POSITIVE_INFINITY,
+    ),
   }
   if (asksSignInActivity(options) && !canReadSignInActivity(permissions)) throw accessDenied()
   switch (resource.kind) {

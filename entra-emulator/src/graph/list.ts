@@ -12,6 +12,7 @@ import { checkSelect, project } from './odata/select.ts'
 import { makeSkiptoken, queryFingerprint, readSkiptoken } from './odata/skiptoken.ts'
 import type { Row } from './row.ts'
 import type { GraphType } from './schema.ts'
+import { verbatim } from './verbatim.ts'
 
 /** A list of the directory, not yet cut into pages. */
 export interface List {
@@ -26,6 +27,8 @@ export interface List {
   positionOf(row: Row): string
   /** How many rows there are, without a filter. */
   size(): number
+  /** JSON of records that end the list, where the query asks for all of it in its own order. */
+  verbatim?: readonly string[]
   /**
    * A list behind a cast or of members, where any query needs the header.
    * https://learn.microsoft.com/en-us/graph/aad-advanced-queries
@@ -41,7 +44,7 @@ export interface ListRequest {
   eventual: boolean
   count: boolean
   effects: readonly FaultEffect[]
-  largestPage?: number
+  largestPage: number
 }
 
 interface Query {
@@ -65,7 +68,7 @@ export function readList(list: List, request: ListRequest): unknown {
 
   const fingerprint = queryFingerprint(request.path, options)
   const after = options.skiptoken && readToken(request, fingerprint)
-  const size = Math.min(options.top ?? USUAL_PAGE, request.largestPage ?? Number.POSITIVE_INFINITY)
+  const size = Math.min(options.top ?? USUAL_PAGE, request.largestPage)
   const link = (position: string) =>
     nextLink(world.origin, request.path, options, makeSkiptoken(position, fingerprint, world.now()))
 
@@ -76,7 +79,9 @@ export function readList(list: List, request: ListRequest): unknown {
   const { rows, next } = query.order
     ? sortedRows(list, isMatch, query.order, size, after)
     : walkedRows(list, isMatch, size, after)
-  const value = rows.map((row) => project(row, options.select, list.withType))
+  const isWhole = !query.filter && !query.search && !query.order
+  const value: unknown[] = rows.map((row) => project(row, options.select, list.withType))
+  if (next === undefined && isWhole) value.push(...(list.verbatim ?? []).map(verbatim))
   // Only the first page says how many there are, and only if the header makes $count heard.
   // https://learn.microsoft.com/en-us/graph/aad-advanced-queries
   const counts = options.count && request.eventual && !options.skiptoken

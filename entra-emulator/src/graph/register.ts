@@ -8,6 +8,7 @@ import { answerGraph } from './answer.ts'
 import { answerBatch } from './batch.ts'
 import type { GraphAnswer, GraphRequest } from './exchange.ts'
 import { createBudgets } from './throttle.ts'
+import { writeJson } from './verbatim.ts'
 
 const compress = promisify(gzip)
 
@@ -47,7 +48,7 @@ function readRequest(request: FastifyRequest): GraphRequest {
 
 async function send(request: FastifyRequest, reply: FastifyReply, world: World, answer: GraphAnswer) {
   request.logEntry.cost = answer.cost
-  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
+  const text = typeof answer.body === 'string' ? answer.body : writeJson(answer.body)
   reply.code(answer.status).headers({
     ...answer.headers,
     date: world.now().toUTCString(),
