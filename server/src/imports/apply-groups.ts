@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/schema.ts'
 import { foldName } from '../users/fold.ts'
+import type { Written } from './apply-users.ts'
 import type { Lease } from './lease.ts'
 
 interface GroupRead {
@@ -31,16 +32,19 @@ export async function writeGroups(tx: Tx, lease: Lease): Promise<void> {
       last_imported_at = now()`.execute(tx)
 }
 
-/** Puts the people of a batch whose change succeeded into the chosen groups they are in at Microsoft. */
-export async function writeMemberships(tx: Tx, lease: Lease, batch: string[]): Promise<void> {
+/** Puts people whose change was written into the chosen groups they are in at Microsoft. */
+export async function writeMemberships(tx: Tx, lease: Lease, written: Written[]): Promise<void> {
   await sql`
+    with chosen as materialized (
+      select s.ordinal, g.workspace_id, g.id as group_id
+      from import_sources s join import_runs r on r.id = s.run_id
+      join groups g on (g.workspace_id, g.tenant_id, g.object_id) = (r.workspace_id, r.tenant_id, s.object_id)
+      where s.run_id = ${lease.runId} and s.kind = 'group' and s.state = 'complete'
+    )
     insert into group_members (workspace_id, group_id, user_id)
-    select r.workspace_id, g.id, e.user_id
-    from import_memberships m
-    join import_sources s on s.run_id = m.run_id and s.ordinal = m.ordinal and s.state = 'complete'
-    join import_runs r on r.id = m.run_id
-    join groups g on (g.workspace_id, g.tenant_id, g.object_id) = (r.workspace_id, r.tenant_id, s.object_id)
-    join import_entries e on e.run_id = m.run_id and e.object_id = m.object_id
-    where m.run_id = ${lease.runId} and m.object_id = any(${batch}::uuid[]) and e.outcome is not null and e.user_id is not null
+    select c.workspace_id, c.group_id, w.user_id
+    from unnest(${written.map((one) => one.objectId)}::uuid[], ${written.map((one) => one.userId)}::uuid[]) w (object_id, user_id)
+    join import_memberships m on m.run_id = ${lease.runId} and m.object_id = w.object_id
+    join chosen c on c.ordinal = m.ordinal
     on conflict do nothing`.execute(tx)
 }

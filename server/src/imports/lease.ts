@@ -39,14 +39,22 @@ export async function takeLease(db: Db, runId: string): Promise<Lease | null> {
   return row ? { runId, workspaceId: row.workspace_id, owner, fence: row.fence } : null
 }
 
-/** Keeps the lease through a long wait, and tells whether it still holds and whether the person asked to stop. */
+/**
+ * Keeps the lease through a long wait, and tells whether it still holds and whether the person asked to stop. Never
+ * waits: where a write of this worker holds the row, that write renews the lease itself.
+ */
 export async function renewLease(db: Db, lease: Lease): Promise<{ held: boolean; cancelRequested: boolean }> {
-  const renewed = await sql<{ cancel: boolean }>`
-    update import_runs set lease_until = now() + make_interval(secs => ${LEASE_SECONDS})
-    where id = ${lease.runId} and fence = ${lease.fence} and lease_owner = ${lease.owner}
-    returning cancel_requested_at is not null as cancel`.execute(db)
-  const row = renewed.rows[0]
-  return { held: row !== undefined, cancelRequested: row?.cancel ?? false }
+  const found = await sql<{ held: boolean; cancel: boolean }>`
+    with renewed as (
+      update import_runs set lease_until = now() + make_interval(secs => ${LEASE_SECONDS})
+      where id = (
+        select id from import_runs
+        where id = ${lease.runId} and fence = ${lease.fence} and lease_owner = ${lease.owner} for update skip locked)
+    )
+    select fence = ${lease.fence} and lease_owner = ${lease.owner} as held, cancel_requested_at is not null as cancel
+    from import_runs where id = ${lease.runId}`.execute(db)
+  const row = found.rows[0]
+  return { held: row?.held ?? false, cancelRequested: row?.cancel ?? false }
 }
 
 export async function releaseLease(db: Db, lease: Lease): Promise<void> {
@@ -65,15 +73,20 @@ export async function fenced<T>(
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   return transaction(db, async (tx) => {
-    const held = await sql<{ cancel: boolean }>`
-      update import_runs
-      set lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), attempts = 0,
-        waiting_reason = null, waiting_until = null
-      where id = ${lease.runId} and fence = ${lease.fence} and state = ${state}
-      returning cancel_requested_at is not null as cancel`.execute(tx)
-    const row = held.rows[0]
-    if (!row) throw new LeaseLost(`run ${lease.runId} has moved on from fence ${lease.fence}`)
-    if (row.cancel) throw new CancelRequested(lease.runId)
+    await holdRun(tx, lease, state)
     return work(tx)
   })
+}
+
+/** Locks the run until the transaction ends. A write that takes long does this last, so that nobody waits for it. */
+export async function holdRun(tx: Tx, lease: Lease, state: RunState): Promise<void> {
+  const held = await sql<{ cancel: boolean }>`
+    update import_runs
+    set lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), attempts = 0,
+      waiting_reason = null, waiting_until = null
+    where id = ${lease.runId} and fence = ${lease.fence} and state = ${state}
+    returning cancel_requested_at is not null as cancel`.execute(tx)
+  const row = held.rows[0]
+  if (!row) throw new LeaseLost(`run ${lease.runId} has moved on from fence ${lease.fence}`)
+  if (row.cancel) throw new CancelRequested(lease.runId)
 }

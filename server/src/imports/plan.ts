@@ -1,8 +1,9 @@
 import type { Mode } from '@keyroster/api/imports.ts'
 import { type RawBuilder, sql } from 'kysely'
 import type { Db, Tx } from '../db/schema.ts'
+import { transaction } from '../db/transaction.ts'
 import { attributesDiffer, changedAttributes } from './columns.ts'
-import { fenced, type Lease } from './lease.ts'
+import { holdRun, type Lease } from './lease.ts'
 import { moveRun } from './move-run.ts'
 import { notifyReady } from './notify-run.ts'
 import { overSafeguard } from './safeguard.ts'
@@ -60,7 +61,7 @@ export async function decideEntries(
     with run as (select * from import_runs where id = ${runId}),
     group_read as materialized (${groupsRead(runId)}),
     judged as (
-      select e.object_id, l.id as linked_id,
+      select e.object_id, e.email_folded, l.id as linked_id,
         case
           when e.invalid is not null then 'invalid-record'
           when l.id is not null then null
@@ -73,11 +74,10 @@ export async function decideEntries(
       where e.run_id = ${runId}
     ),
     shared as (
-      select e.email_folded from judged j join import_entries e on e.run_id = ${runId} and e.object_id = j.object_id
-      where j.left_out is null and e.email_folded is not null
-      group by e.email_folded having count(*) > 1
+      select email_folded from judged where left_out is null and email_folded is not null
+      group by email_folded having count(*) > 1
     ),
-    matched as (
+    matched as materialized (
       select j.*, coalesce(m.candidates, 0) as candidates, m.candidate_id, m.elsewhere,
         exists (select from shared s where s.email_folded = e.email_folded) as shared,
         exists (select from admins a where a.workspace_id = r.workspace_id and a.email_folded = e.email_folded) as of_admin,
@@ -105,7 +105,7 @@ export async function decideEntries(
       end as conflict
       from matched m
     ),
-    acted as (
+    acted as materialized (
       select c.object_id, c.conflict, coalesce(c.linked_id, case when c.candidates = 1 then c.candidate_id end) as user_id,
         case
           when c.linked_id is not null then 'object-id'
@@ -196,8 +196,9 @@ export async function summarizePlan(tx: Tx, runId: string): Promise<void> {
         sum(hashtextextended(decided, 0)::numeric) as first, sum(hashtextextended(decided, 1)::numeric) as second
       from rows group by action, reason, conflict
     ),
+    left_groups as materialized (${membershipsGone(runId)}),
     gone as (
-      select count(distinct g.user_id)::int as people from (${membershipsGone(runId)}) g
+      select count(distinct g.user_id)::int as people from left_groups g
       where not exists (select from import_entries e where e.run_id = ${runId} and e.user_id = g.user_id)
     ),
     totals as (
@@ -231,14 +232,16 @@ async function planInput(tx: Tx, runId: string): Promise<Planned> {
 
 /** Plans a whole run and makes it ready, in one transaction: what is reviewed is one state of the workspace. */
 export async function plan(db: Db, lease: Lease): Promise<void> {
-  await fenced(db, lease, 'planning', async (tx) => {
-    const { runId } = lease
+  const { runId } = lease
+  await sql`analyze import_entries, import_sources, import_memberships, users`.execute(db)
+  await transaction(db, async (tx) => {
     const input = await planInput(tx, runId)
     const revision = await sql<{ revision: number }>`
       select revision from workspaces where id = ${lease.workspaceId}`.execute(tx)
-    await sql`analyze import_entries`.execute(tx)
     const changed = await decideEntries(tx, { runId, mode: input.mode, hasGroups: input.hasGroups })
     await summarizePlan(tx, runId)
+    // Last, because planning a large run takes a while in which its row must not be locked.
+    await holdRun(tx, lease, 'planning')
     const safeguard = await overSafeguard(tx, runId)
     await sql`
       update import_runs set planned_revision = ${revision.rows[0]!.revision}, safeguard = ${safeguard},

@@ -31,7 +31,13 @@ export async function workOn(panel: Panel, runId: string, stopping: AbortSignal)
   if (lease === null) return
   const cancelling = new AbortController()
   const signal = AbortSignal.any([stopping, cancelling.signal])
-  const heartbeat = setInterval(() => void beat(panel, lease, cancelling), HEARTBEAT)
+  let beating = false
+  const heartbeat = setInterval(async () => {
+    if (beating) return
+    beating = true
+    await beat(panel, lease, cancelling)
+    beating = false
+  }, HEARTBEAT)
   try {
     await advance(panel, lease, signal)
   } catch (error) {

@@ -47,12 +47,10 @@ const types: Partial<Record<keyof EntryRow, string>> = {
   altered: 'text[]',
 }
 const recordColumns = sql.raw(stored.map((name) => `${name} ${types[name] ?? 'text'}`).join(', '))
-const overwritten = sql.raw(
-  stored
-    .filter((name) => name !== 'object_id')
-    .map((name) => `${name} = excluded.${name}`)
-    .join(', '),
-)
+const read = stored.filter((name) => name !== 'object_id')
+const overwritten = sql.raw(read.map((name) => `${name} = excluded.${name}`).join(', '))
+const existing = sql.raw(read.map((name) => `e.${name}`).join(', '))
+const excluded = sql.raw(read.map((name) => `excluded.${name}`).join(', '))
 
 /** Inserts entries, the last read of a person winning; answers how many people are new to the run. */
 async function insertEntries(tx: Tx, lease: Lease, entries: EntryRow[]): Promise<number> {
@@ -62,6 +60,7 @@ async function insertEntries(tx: Tx, lease: Lease, entries: EntryRow[]): Promise
       select ${lease.runId}, ${lease.workspaceId}, ${columns}
       from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as r (${recordColumns})
       on conflict (run_id, object_id) do update set ${overwritten}
+        where (${existing}) is distinct from (${excluded})
       returning xmax = 0 as fresh
     )
     select count(*) filter (where fresh)::int as fresh from written`.execute(tx)

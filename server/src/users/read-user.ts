@@ -70,12 +70,13 @@ async function groupsOf(db: Db, { workspace_id, id }: UserRow): Promise<UserDeta
 }
 
 /** Runs that found this person as they already were, or left them out, did not touch them. */
-async function importsOf(db: Db, { workspace_id, id }: UserRow): Promise<UserDetail['imports']> {
+async function importsOf(db: Db, { workspace_id, id, object_id }: UserRow): Promise<UserDetail['imports']> {
+  if (object_id === null) return []
   const found = await sql<{ id: string; at: Date; outcome: string; changes: number }>`
     select r.id, coalesce(r.finished_at, r.confirmed_at, r.created_at) as at, e.outcome,
       case jsonb_typeof(e.changes) when 'array' then jsonb_array_length(e.changes) else 0 end as changes
     from import_entries e join import_runs r on r.id = e.run_id
-    where e.workspace_id = ${workspace_id} and e.user_id = ${id}
+    where e.workspace_id = ${workspace_id} and e.object_id = ${object_id} and e.user_id = ${id}
       and e.outcome is not null and e.outcome not in ('unchanged', 'skipped')
     order by r.created_at desc, r.id limit 50`.execute(db)
   return found.rows.map((row) => ({ ...row, at: row.at.toISOString() }))

@@ -290,7 +290,8 @@ describe('an imported person', () => {
 
   test('shows the imports that touched them, newest first', async () => {
     const connection = await connect()
-    const id = await insert('Alex Wilber', imported(connection))
+    const known = imported(connection)
+    const id = await insert('Alex Wilber', known)
     const run = async (createdAt: string, outcome: Outcome | null, changes: unknown) => {
       const runId = crypto.randomUUID()
       const { workspaceId } = panel.admin
@@ -317,7 +318,7 @@ describe('an imported person', () => {
         .values({
           run_id: runId,
           workspace_id: workspaceId,
-          object_id: crypto.randomUUID(),
+          object_id: known.object_id,
           display_name: 'Alex Wilber',
           name_folded: 'alex wilber',
           search: 'alex wilber',

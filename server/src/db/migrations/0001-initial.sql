@@ -289,10 +289,10 @@ create table import_entries (
   problem_code text,
   problem_detail text,
   primary key (run_id, object_id)
-);
+) with (fillfactor = 45);
 create index import_entries_name on import_entries (run_id, name_folded, object_id);
 create index import_entries_email on import_entries (run_id, email_folded);
-create index import_entries_user on import_entries (user_id) where user_id is not null;
+create index import_entries_object on import_entries (object_id);
 
 create table import_memberships (
   run_id uuid not null references import_runs on delete cascade,
