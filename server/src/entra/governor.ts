@@ -9,8 +9,11 @@ const quotaOf = (users: number): number => (users < 50 ? 350 : users <= 500 ? 50
 /** Seconds of its pace that a governor may spend at once, after a time of quiet. */
 const BURST = 1
 
-/** Seconds that the quota is counted over, and after which an untroubled governor dares a little more. */
+/** Seconds that the quota is counted over. */
 const WINDOW = 10
+
+/** Seconds without a refusal after which a governor dares a little more; a whole window once it was refused. */
+const CALM = 2
 
 /** Before all requests of a connection: how fast it may ask, and whether Microsoft asked it to wait. */
 export interface Governor {
@@ -33,8 +36,8 @@ interface Waiting {
 }
 
 /**
- * A governor that begins at half of the smallest quota, adds a tenth of the quota after each window without a refusal,
- * halves its pace at once after one, and never goes beyond the quota. Its clock is monotonic, so that a clock that is set
+ * A governor that begins at half of the quota, the smallest until it hears the tenant's size, adds a tenth of it after each
+ * calm while, halves its pace at once after a refusal, and never goes beyond the quota. Its clock is monotonic, so that a clock that is set
  * back does not close it for hours.
  */
 export function createGovernor(now: () => number = () => performance.now()): Governor {
@@ -46,6 +49,7 @@ export function createGovernor(now: () => number = () => performance.now()): Gov
   let filledAt = now()
   let calmSince = filledAt
   let opensAt = 0
+  let refused = false
   let timer: NodeJS.Timeout | undefined
   const queue: Waiting[] = []
 
@@ -53,7 +57,7 @@ export function createGovernor(now: () => number = () => performance.now()): Gov
 
   const refill = () => {
     const at = now()
-    if (at - calmSince >= WINDOW * 1000) {
+    if (at - calmSince >= (refused ? WINDOW : CALM) * 1000) {
       pace = Math.min(quota, pace + quota / 10)
       calmSince = at
     }
@@ -101,6 +105,7 @@ export function createGovernor(now: () => number = () => performance.now()): Gov
     },
     slowDown(wait) {
       refill()
+      refused = true
       pace = Math.max(quota / 20, pace / 2)
       units = Math.min(units, 0)
       calmSince = now()
@@ -111,6 +116,7 @@ export function createGovernor(now: () => number = () => performance.now()): Gov
     },
     sized(users) {
       quota = fastest(users)
+      if (!refused) pace = Math.max(pace, quota / 2)
       pace = Math.min(pace, quota)
     },
   }

@@ -318,7 +318,7 @@ describe('an imported person', () => {
         .values({
           run_id: runId,
           workspace_id: workspaceId,
-          object_id: known.object_id,
+          object_id: known.object_id!,
           display_name: 'Alex Wilber',
           name_folded: 'alex wilber',
           search: 'alex wilber',
