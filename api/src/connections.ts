@@ -42,10 +42,10 @@ export const connection = z.object({
   /** Tenant as typed: id or domain. */
   tenant: z.string(),
   /** The tenant id that was proved by sign-in; null before the first grant. */
-  tenantId: z.uuid().nullable(),
+  tenantId: z.guid().nullable(),
   tenantName: z.string().nullable(),
   verifiedDomains: z.array(z.string()),
-  clientId: z.uuid(),
+  clientId: z.guid(),
   credential: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('secret'), lastFour: z.string(), expiresOn: z.iso.date().nullable() }),
     z.object({

@@ -11,7 +11,7 @@ export const group = z.object({
   kind: groupKind,
   dynamic: z.boolean(),
   connectionId: z.uuid().nullable(),
-  objectId: z.uuid(),
+  objectId: z.guid(),
   memberCount: z.number().int(),
   lastImportedAt: z.iso.datetime(),
 })

@@ -9,7 +9,7 @@ const scope = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('groups'),
     groups: z
-      .array(z.strictObject({ id: z.uuid(), displayName: z.string().max(1024) }))
+      .array(z.strictObject({ id: z.guid(), displayName: z.string().max(1024) }))
       .min(1, 'Choose at least one group, or all users.')
       .max(2000),
   }),
@@ -41,6 +41,7 @@ export const runStates = [
   'completed',
   'completed-with-problems',
   'cancelled',
+  'quarantined',
   'failed',
 ] as const
 const runState = z.enum(runStates)

@@ -25,6 +25,7 @@ const problemCodes = [
   'changed_since_review',
   'directory_user_invalid',
   'write_failed',
+  'too_many_failures',
   // connections
   'connection_in_use',
   'connection_not_ready',

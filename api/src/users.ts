@@ -49,8 +49,9 @@ export const userDetail = user.extend({
   directory: z
     .object({
       connectionId: z.uuid().nullable(),
-      tenantId: z.uuid(),
-      objectId: z.uuid(),
+      // Microsoft's ids are GUIDs, which need not say a version as UUIDs do.
+      tenantId: z.guid(),
+      objectId: z.guid(),
       linkedAt: z.iso.datetime(),
     })
     .nullable(),

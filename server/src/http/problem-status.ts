@@ -24,6 +24,7 @@ export const problemStatus: Record<ProblemCode, number> = {
   changed_since_review: 409,
   directory_user_invalid: 422,
   write_failed: 500,
+  too_many_failures: 500,
 
   connection_in_use: 409,
   connection_not_ready: 409,

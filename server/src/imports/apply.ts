@@ -10,7 +10,7 @@ import { fenced, type Lease } from './lease.ts'
 import { moveRun } from './move-run.ts'
 import { notifyStarter } from './notify-run.ts'
 import { membershipsGone } from './plan.ts'
-import { stateAfterApply } from './run-state.ts'
+import { stateAfterApply, tooManyFailures } from './run-state.ts'
 
 /** People per transaction: long enough to be fast, short enough that a page query beside it does not wait. */
 const BATCH = 1000
@@ -23,12 +23,12 @@ export async function apply(db: Db, lease: Lease, signal: AbortSignal): Promise<
   let after: string | null = null
   for (;;) {
     const batch = await nextBatch(db, lease.runId, after)
-    if (batch.length === 0) break
+    if (batch.length === 0) return await finish(db, lease)
+    if (await quarantine(db, lease)) return
     signal.throwIfAborted()
     await applyBatch(db, lease, batch)
     after = batch.at(-1)!
   }
-  await finish(db, lease)
 }
 
 /** The next people whose planned change is not done yet, by object id. */
@@ -95,6 +95,33 @@ async function countOutcomes(tx: Tx, runId: string, counts: Partial<Record<Outco
         ) both_counts group by key
       ) summed
     ) where id = ${runId}`.execute(tx)
+}
+
+/** Stops a run in which too many fail, before anybody else is written; answers whether it did. */
+async function quarantine(db: Db, lease: Lease): Promise<boolean> {
+  const found = await sql<{ failed: number; applied: number }>`
+    select coalesce((outcome_counts ->> 'failed')::int, 0) as failed, applied from import_runs where id = ${lease.runId}`.execute(
+    db,
+  )
+  const { failed, applied } = found.rows[0]!
+  if (!tooManyFailures(failed, applied)) return false
+  await fenced(db, lease, 'applying', async (tx) => {
+    await moveRun(tx, lease.runId, 'applying', 'quarantined')
+    await sql`
+      update import_runs set problem_code = 'too_many_failures',
+        problem_detail = 'So many people failed that the import stopped before anybody else was written.',
+        problem_remedy = 'See why in the table, mend it, then retry the failed people or start the import again.'
+      where id = ${lease.runId}`.execute(tx)
+    await audit(tx, {
+      workspaceId: lease.workspaceId,
+      actor: { id: null, name: 'Keyroster' },
+      action: 'import.quarantined',
+      target: { kind: 'import', id: lease.runId },
+      detail: { failed, applied },
+    })
+    await notifyStarter(tx, lease.runId)
+  })
+  return true
 }
 
 /** Takes people out of chosen groups they left, says what came of the run, and tells who started it. */

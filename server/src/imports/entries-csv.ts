@@ -49,6 +49,12 @@ async function* lines(db: Db, runId: string) {
   for await (const entry of allEntries(db, runId)) yield line(entry)
 }
 
+/** What a spreadsheet may read as a formula: also behind spaces and invisible characters, and in full-width forms. */
+const formula = /^[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠]|^[\t\r\n]/u
+
+/** https://owasp.org/www-community/attacks/CSV_Injection */
+const defused = (cell: string) => (formula.test(cell) ? `'${cell}` : cell)
+
 /**
  * The plan or report of a run as CSV (RFC 4180, UTF-8 with BOM for spreadsheets), one line a person, streamed. Cells that a
  * spreadsheet would run as a formula begin with an apostrophe.
@@ -58,7 +64,9 @@ export function entriesCsv(db: Db, runId: string): Readable {
     columns: [...columns],
     header: true,
     bom: true,
-    escape_formulas: true,
+    cast: { string: defused },
+    // The library quotes only its own record delimiter, but a lone CR or LF ends a line too: RFC 4180, 2.6.
+    quoted_match: /[\r\n]/,
     record_delimiter: 'windows',
   })
   return Readable.from(lines(db, runId))

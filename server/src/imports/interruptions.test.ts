@@ -160,6 +160,22 @@ describe('an apply', () => {
   })
 })
 
+describe('an apply in which four of ten fail', () => {
+  it('stops with nothing more written, says so, and lets the failed be retried', async () => {
+    await open()
+    const { db } = test.panel.database
+    const ready = await test.plan()
+    await sql`alter table users add constraint refused check (left(object_id::text, 1) not in ('0', '1', '2', '3', '4', '5', '6', '7'))`.execute(
+      db,
+    )
+    const run = await test.applyPlan(ready)
+    expect([run.state, run.problem?.code]).toEqual(['quarantined', 'too_many_failures'])
+    expect(run.applied).toBeLessThan(ready.toApply)
+    expect(await count('users')).toBe(run.outcomes.created)
+    expect(run.retriable).toBe(run.outcomes.failed)
+  })
+})
+
 describe('a lease', () => {
   it('is held by one worker, and a worker that slept through its end can write nothing', async () => {
     await open()

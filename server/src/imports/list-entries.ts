@@ -97,7 +97,8 @@ function problemOf(row: EntryRow): Entry['problem'] {
   return row.problem_code && entryProblem(row.problem_code, row.problem_detail)
 }
 
-const lastRow = z.tuple([z.string(), z.uuid()])
+/** Microsoft's ids, and digests in place of one, are GUIDs of any version. */
+const lastRow = z.tuple([z.string(), z.guid()])
 
 /** A page of a run's entries by name, with how many match the filters. */
 export async function listEntries(db: Db, runId: string, query: Query) {

@@ -10,6 +10,7 @@ const titles: Partial<Record<RunState, { kind: Notification['kind']; title: stri
   completed: { kind: 'import-completed', title: 'The import is complete' },
   'completed-with-problems': { kind: 'import-problems', title: 'The import is complete, with problems' },
   cancelled: { kind: 'import-cancelled', title: 'The import was cancelled' },
+  quarantined: { kind: 'import-failed', title: 'The import stopped, because too many people failed' },
   failed: { kind: 'import-failed', title: 'The import failed' },
 }
 

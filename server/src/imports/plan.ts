@@ -53,10 +53,7 @@ const memberships = (runId: string, hasGroups: boolean): RawBuilder<unknown> =>
  *
  * Rewrites only the rows whose decision changed and answers how many that were.
  */
-export async function decideEntries(
-  tx: Tx,
-  { runId, mode, hasGroups, onlyConflicts }: PlanInput,
-): Promise<number> {
+async function decideEntries(tx: Tx, { runId, mode, hasGroups, onlyConflicts }: PlanInput): Promise<number> {
   const changed = await sql`
     with run as (select * from import_runs where id = ${runId}),
     group_read as materialized (${groupsRead(runId)}),
@@ -185,7 +182,7 @@ export const membershipsGone = (runId: string) => sql`
  * Counts the plan and takes its fingerprint: two sums of 64-bit hashes over every decision, the same in any order, so
  * that confirming can tell this plan from any other without reading it twice.
  */
-export async function summarizePlan(tx: Tx, runId: string): Promise<void> {
+async function summarizePlan(tx: Tx, runId: string): Promise<void> {
   await sql`
     with rows as (
       select action, reason, conflict, concat_ws('|', object_id, action, reason, user_id, changes::text) as decided

@@ -60,6 +60,8 @@ export function runSentence(run: RunFigures): string {
       return `${outcomesInWords(run.outcomes)}.`
     case 'cancelled':
       return run.confirmed ? `Cancelled. ${stays}` : 'Cancelled before anything was changed.'
+    case 'quarantined':
+      return `Stopped, because ${number.format(run.outcomes.failed ?? 0)} of ${people(run.applied)} failed. ${stays}`
     case 'failed':
       return `Failed: ${run.problemDetail ?? 'the import could not go on.'} ${stays}`
   }

@@ -182,7 +182,7 @@ create table import_runs (
   tenant_id uuid not null,
   verified_domains text[] not null,
   state text not null check (state in
-    ('scanning', 'planning', 'ready', 'applying', 'completed', 'completed-with-problems', 'cancelled', 'failed')),
+    ('scanning', 'planning', 'ready', 'applying', 'completed', 'completed-with-problems', 'cancelled', 'quarantined', 'failed')),
   scope jsonb not null,
   mode text not null check (mode in ('new', 'new-and-existing', 'existing')),
   include_guests boolean not null,

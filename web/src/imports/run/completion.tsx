@@ -20,6 +20,7 @@ const titles: Partial<Record<ImportRun['state'], string>> = {
   completed: 'Import completed',
   'completed-with-problems': 'Import completed with problems',
   cancelled: 'Import cancelled',
+  quarantined: 'Import stopped',
   failed: 'Import failed',
 }
 
@@ -70,7 +71,7 @@ export function Completion({ run }: { run: ImportRun }) {
         </Title>
         <Answers run={run} />
       </section>
-      {run.sources.length > 0 && <Sources sources={run.sources} />}
+      {run.sources.length > 0 && <Sources run={run} />}
       {run.read > 0 && <Entries run={run} download={<Report run={run} />} />}
     </Page>
   )

@@ -68,7 +68,7 @@ export function Progress({ run, outdated }: { run: ImportRun; outdated: boolean 
           </Box>
         )}
         <Answers run={run} />
-        {run.sources.length > 1 && <Sources sources={run.sources} />}
+        {run.sources.length > 1 && <Sources run={run} />}
       </Page>
     </>
   )

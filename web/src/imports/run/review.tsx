@@ -59,7 +59,7 @@ export function Review({ run, confirm }: Props) {
           </Title>
           <Answers run={run} changeable />
         </section>
-        {isIncomplete(run.sources) && <Sources sources={run.sources} />}
+        {isIncomplete(run.sources) && <Sources run={run} />}
         <Samples run={run} />
         <Entries
           run={run}

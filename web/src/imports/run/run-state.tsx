@@ -9,6 +9,7 @@ const states: Record<RunState, { word: string; tone: Tone }> = {
   completed: { word: 'Completed', tone: 'good' },
   'completed-with-problems': { word: 'Completed with problems', tone: 'attention' },
   cancelled: { word: 'Cancelled', tone: 'quiet' },
+  quarantined: { word: 'Stopped', tone: 'bad' },
   failed: { word: 'Failed', tone: 'bad' },
 }
 

@@ -19,8 +19,13 @@ const states: Record<Source['state'], { word: string; tone: Tone; means?: string
   },
 }
 
+const readingWords: Record<NonNullable<ImportRun['reading']>, string> = {
+  walk: 'All users are read in one ordered walk through the tenant.',
+  parts: 'All users are read in parts at once; Microsoft’s counts of the parts add up to the whole tenant.',
+}
+
 /** Where people were read from, and how completely. */
-export function Sources({ sources }: { sources: Source[] }) {
+export function Sources({ run: { sources, reading } }: { run: Pick<ImportRun, 'sources' | 'reading'> }) {
   // Two groups may have one name, and a source has no id of its own; its place never changes.
   const numbered = sources.map((source, place) => ({ place, source }))
   return (
@@ -57,6 +62,11 @@ export function Sources({ sources }: { sources: Source[] }) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
+      {reading && (
+        <Text c="dimmed" mt="xs">
+          {readingWords[reading]}
+        </Text>
+      )}
     </section>
   )
 }

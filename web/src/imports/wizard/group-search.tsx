@@ -46,7 +46,7 @@ export function GroupSearch({ id, connectionId, chosen, onChange, error }: Props
           role="combobox"
           aria-autocomplete="list"
           label="Groups"
-          description="Type a part of the name. Members of nested groups are included."
+          description="Type the beginning of a word in the name. Members of nested groups are included."
           placeholder="Search groups"
           value={search}
           error={error}
