@@ -50,7 +50,7 @@ test('another key than the one of the first start is refused, and nothing change
 test('a key file that is gone is refused, and no new one is made in its place', async () => {
   await openWith(null)
   await rm(join(dataDir, 'secret-key'))
-  await expect(openWith(null)).rejects.toThrow('is gone')
+  await expect(openWith(null)).rejects.toThrow('is not there')
   expect(await readdir(dataDir)).toEqual([])
 })
 

@@ -17,19 +17,38 @@ const canaryText = 'keyroster'
  * Throws StartRefusal where the key is another, or gone; then nothing was changed.
  */
 export async function openSecretKey(config: Config, db: Db, log: Logger): Promise<SealingKey> {
-  const file = join(config.dataDir, 'secret-key')
-  const found = config.secretKey ?? (await readKeyFile(file))
   const sealed = await readCanary(db)
-  if (sealed !== null)
-    return checkKey(found, sealed, config.secretKey === null ? file : 'KEYROSTER_SECRET_KEY')
-  const key = found ?? (await makeKeyFile(file, log))
+  if (sealed !== null) return proveSecretKey(config, sealed, 'database')
+  const file = keyFile(config)
+  const key = config.secretKey ?? (await readKeyFile(file)) ?? (await makeKeyFile(file, log))
   await db
     .insertInto('secret_canary')
     .values({ sealed: seal(key, canaryText, canary) })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
   // Of two that start at once on an empty database, one wrote the canary: both must have that key.
-  return checkKey(key, (await readCanary(db))!, 'KEYROSTER_SECRET_KEY')
+  return checkKey(key, (await readCanary(db))!, 'KEYROSTER_SECRET_KEY', 'database')
+}
+
+/** Where the secret key is kept unless it is configured. */
+export const keyFile = (config: Config): string => join(config.dataDir, 'secret-key')
+
+/**
+ * Answers the configured key, or the one in the data folder, if it opens this canary of a database or of a backup; reads
+ * nothing else and writes nothing. Throws StartRefusal where it does not, or is gone.
+ */
+export async function proveSecretKey(
+  config: Config,
+  canary: Buffer,
+  of: 'database' | 'backup',
+): Promise<SealingKey> {
+  const file = keyFile(config)
+  if (config.secretKey !== null) return checkKey(config.secretKey, canary, 'KEYROSTER_SECRET_KEY', of)
+  const key = await readKeyFile(file)
+  if (key !== null) return checkKey(key, canary, file, of)
+  throw new StartRefusal(
+    `The secret key ${file} is not there, and this ${of} was sealed with it. Put it back from where you keep it; without it the stored credentials cannot be opened.`,
+  )
 }
 
 async function readCanary(db: Db): Promise<Buffer | null> {
@@ -37,19 +56,15 @@ async function readCanary(db: Db): Promise<Buffer | null> {
   return row?.sealed ?? null
 }
 
-function checkKey(key: SealingKey | null, sealed: Buffer, where: string): SealingKey {
-  if (key === null) {
-    throw new StartRefusal(
-      `The secret key ${where} is gone, and this database was sealed with it. Put it back from your backup; without it the stored credentials cannot be opened.`,
-    )
-  }
+function checkKey(key: SealingKey, sealed: Buffer, where: string, of: 'database' | 'backup'): SealingKey {
   try {
     openSealed(key, sealed, canary)
     return key
   } catch (cause) {
     if (!(cause instanceof SealError)) throw cause
+    const todo = of === 'database' ? 'Start with the key it was made with' : 'Put that key in its place first'
     throw new StartRefusal(
-      `${where} is not the key that this database was sealed with. Start with the key it was made with; nothing was changed.`,
+      `${where} is not the key that this ${of} was sealed with. ${todo}; nothing was changed.`,
       { cause },
     )
   }

@@ -5,6 +5,8 @@ const commands = [
   ['start', 'runs the panel'],
   ['demo', 'runs the panel with a sample Entra tenant; all is gone at the end'],
   ['sign-in-link', 'prints a link that signs the operator in, once, within ten minutes'],
+  ['backup [FILE]', 'writes everything but the secret key into a file, while the panel runs or not'],
+  ['restore FILE', 'fills an empty workspace from a backup; needs the secret key it was sealed with'],
   ['help', 'prints this'],
   ['version', 'prints the version'],
 ] as const
@@ -16,7 +18,7 @@ export function helpText(): string {
     '',
     'Usage: npx keyroster <command>',
     '',
-    ...commands.map(([name, does]) => `  ${name.padEnd(14)}${does}`),
+    ...commands.map(([name, does]) => `  ${name.padEnd(16)}${does}`),
     '',
     'Settings are environment variables:',
     '',

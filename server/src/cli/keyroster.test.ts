@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -87,7 +87,8 @@ async function signIn(url: string): Promise<{ status: number; cookie: string }> 
 test('help lists every command and every setting', async () => {
   const { code, output } = await finish(['help'])
   expect(code).toBe(0)
-  for (const name of ['start', 'demo', 'sign-in-link', ...knownNames()]) expect(output).toContain(name)
+  for (const name of ['start', 'demo', 'sign-in-link', 'backup', 'restore', ...knownNames()])
+    expect(output).toContain(name)
 })
 
 test('a mistyped command or an option is refused with what is meant', async () => {
@@ -126,6 +127,44 @@ test('start prints a link, sign-in-link another while it runs, each signs in onc
   await again.until(link)
   expect((await signIn(another)).status).toBe(200)
   expect(await stop(again.child)).toBe(0)
+})
+
+test('a backup is made under a running panel and restored elsewhere, with the key that is not in it', async () => {
+  const file = join(folder, 'all.backup')
+  const port = await freePort('127.0.0.1', somewhere())
+  const settings = { KEYROSTER_DATA_DIR: join(folder, 'data'), KEYROSTER_PORT: String(port) }
+  const elsewhere = { ...settings, KEYROSTER_DATA_DIR: join(folder, 'elsewhere') }
+  expect(await finish(['backup', file], settings)).toEqual({
+    code: 1,
+    output: expect.stringContaining('There is nothing to back up'),
+  })
+  const first = keyroster(['start'], settings)
+  await first.until(link)
+  const made = await finish(['backup', file], settings)
+  expect(made).toEqual({
+    code: 0,
+    output: expect.stringMatching(
+      /^Backed up \d+ rows of \d+ tables[\s\S]*key is not inside[\s\S]*data\/secret-key/,
+    ),
+  })
+  expect(await finish(['restore', file], settings)).toEqual({
+    code: 1,
+    output: expect.stringContaining('Another Keyroster is using'),
+  })
+  await stop(first.child)
+
+  expect(await finish(['restore', file], elsewhere)).toEqual({
+    code: 1,
+    output: expect.stringContaining('elsewhere/secret-key is not there'),
+  })
+  await mkdir(elsewhere.KEYROSTER_DATA_DIR, { mode: 0o700 })
+  await cp(join(folder, 'data/secret-key'), join(folder, 'elsewhere/secret-key'))
+  expect(await finish(['restore', file], elsewhere)).toEqual({
+    code: 0,
+    output: expect.stringMatching(/^Restored \d+ rows/),
+  })
+  const second = keyroster(['start'], elsewhere)
+  expect((await signIn(await second.until(link))).status).toBe(200)
 })
 
 test('a taken port is said, and nothing is left running', async () => {

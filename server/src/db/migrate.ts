@@ -4,26 +4,30 @@ import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
 import { StartRefusal } from '../start-refusal.ts'
 
-interface Migration {
+/** A migration that a database has: `checksum` is the SHA-256 of its file, in hex. */
+export interface Applied {
   number: number
   name: string
-  sql: string
   checksum: string
 }
 
-/** Any number, the same in every Keyroster: whoever migrates a database holds it. */
-const migrationLock = 5_304_117_905
+interface Migration extends Applied {
+  sql: string
+}
+
+/** Any number, the same in every Keyroster: whoever migrates a database, or fills an empty one, holds it. */
+export const migrationLock = 5_304_117_905
 
 /** The folder of this product's migrations: `0001-initial.sql` and so on, forward only. */
-const migrationsFolder = fileURLToPath(new URL('./migrations', import.meta.url))
+const ownMigrations = fileURLToPath(new URL('./migrations', import.meta.url))
 
 /**
- * Brings the database to the newest migration, one transaction each, under an advisory lock, so that several may start at
- * once. Answers the names of those it applied. Throws StartRefusal where an applied file was changed since, or where
- * the database is newer than this Keyroster.
+ * Brings the database to the newest migration, or to number `last`, one transaction each, under an advisory lock, so that
+ * several may start at once. Answers the names of those it applied. Throws StartRefusal where an applied file was
+ * changed since, or where the database is newer than this Keyroster.
  */
-export async function migrate(pool: pg.Pool, folder = migrationsFolder): Promise<string[]> {
-  const migrations = await readMigrations(folder)
+export async function migrate(pool: pg.Pool, folder = ownMigrations, last = Infinity): Promise<string[]> {
+  const migrations = (await readMigrations(folder)).filter(({ number }) => number <= last)
   const client = await pool.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock])
@@ -34,7 +38,17 @@ export async function migrate(pool: pg.Pool, folder = migrationsFolder): Promise
   }
 }
 
-async function readMigrations(folder: string): Promise<Migration[]> {
+/** The migrations that the database has, in their order; none where no Keyroster was ever started on it. */
+export async function readApplied(client: pg.Pool | pg.PoolClient): Promise<Applied[]> {
+  const table = await client.query(
+    "select from pg_tables where schemaname = 'public' and tablename = 'migrations'",
+  )
+  if (table.rowCount === 0) return []
+  return (await client.query<Applied>('select number, name, checksum from migrations order by number')).rows
+}
+
+/** The migrations that this Keyroster knows, in their order. */
+export async function readMigrations(folder = ownMigrations): Promise<Migration[]> {
   const files = (await readdir(folder)).filter((file) => /^\d{4}-.+\.sql$/.test(file)).sort()
   return Promise.all(
     files.map(async (file) => {
@@ -48,17 +62,15 @@ async function readMigrations(folder: string): Promise<Migration[]> {
 async function applyMissing(client: pg.PoolClient, migrations: Migration[]): Promise<string[]> {
   await client.query(`create table if not exists migrations (
     number integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`)
-  const applied = await client.query<Migration>(
-    'select number, name, checksum from migrations order by number',
-  )
-  for (const row of applied.rows) checkApplied(row, migrations)
-  const done = new Set(applied.rows.map((row) => row.number))
+  const applied = await readApplied(client)
+  for (const row of applied) checkApplied(row, migrations)
+  const done = new Set(applied.map((row) => row.number))
   const missing = migrations.filter((migration) => !done.has(migration.number))
   for (const migration of missing) await apply(client, migration)
   return missing.map((migration) => migration.name)
 }
 
-function checkApplied(applied: Migration, migrations: Migration[]): void {
+function checkApplied(applied: Applied, migrations: Migration[]): void {
   const ours = migrations.find((migration) => migration.number === applied.number)
   if (ours === undefined) {
     throw new StartRefusal(

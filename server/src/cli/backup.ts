@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { makeBackup } from '../backup/make-backup.ts'
+import { type Config, readConfig } from '../config.ts'
+import { joinDatabase } from '../db/open.ts'
+import { keyFile } from '../secret-key.ts'
+import { StartRefusal } from '../start-refusal.ts'
+
+const number = new Intl.NumberFormat('en')
+
+/** `keyroster backup [FILE]`: writes everything but the secret key into one file, whether the panel runs or not. */
+export async function backup(name = nameOfNow()): Promise<void> {
+  const config = readConfig(process.env)
+  const file = resolve(name)
+  if (config.databaseUrl === null && !existsSync(join(config.dataDir, 'postgres'))) {
+    throw new StartRefusal(
+      `There is nothing to back up: ${config.dataDir} holds no database. Set KEYROSTER_DATA_DIR.`,
+    )
+  }
+  const database = await joinDatabase(config)
+  try {
+    const { tables, rows, bytes } = await makeBackup(database.pool, file)
+    console.log(
+      `Backed up ${number.format(rows)} rows of ${tables} tables: ${file} (${number.format(bytes)} bytes)`,
+    )
+  } finally {
+    await database.close()
+  }
+  console.log(keyHint(config))
+}
+
+/** Such as `keyroster-2026-11-22T13-45-00Z.backup`, in the current folder. */
+function nameOfNow(): string {
+  return `keyroster-${new Date().toISOString().replace(/\.\d+/, '').replaceAll(':', '-')}.backup`
+}
+
+function keyHint(config: Config): string {
+  const { KEYROSTER_SECRET_KEY_FILE: given } = process.env
+  const kept = config.secretKey === null ? keyFile(config) : given || 'the variable KEYROSTER_SECRET_KEY'
+  return `The secret key is not inside, and the backup is of no use without it. Keep a copy of it too, elsewhere: ${kept}`
+}
