@@ -2,10 +2,12 @@ import type { Panel } from '../panel.ts'
 import { partRefusal, requestBatch } from './batch.ts'
 import { readAccess, sharedSession } from './connection-access.ts'
 import type { DirectorySession } from './directory-session.ts'
+import { unitsOf } from './governor.ts'
 import { GraphError } from './graph-error.ts'
-import { requestGraph } from './graph-request.ts'
+import { attemptGraph, requestGraph } from './graph-request.ts'
 import { unusable } from './judge-answer.ts'
 import { resolveLink } from './next-link.ts'
+import { retrying } from './retry.ts'
 
 /** Told when a request has to wait before it is tried again. */
 export interface GraphWait {
@@ -93,8 +95,11 @@ export function createGraph(session: DirectorySession): Graph {
     },
     async page(link, options = {}) {
       const url = resolveLink(session.graphOrigin, link)
-      const body = (await requestGraph(session, url, options)) as Record<string, unknown>
-      return readPage(session.graphOrigin, body)
+      // A list without its items is a broken answer, and asked for again like any other.
+      return retrying(session.governor, options, unitsOf(url.pathname), async () => {
+        const body = (await attemptGraph(session, url, options)) as Record<string, unknown>
+        return readPage(session.graphOrigin, body)
+      })
     },
     batch: (requests, options = {}) => requestBatch(session, requests, options),
     async pages(requests, options = {}) {
