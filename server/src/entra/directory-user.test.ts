@@ -54,7 +54,7 @@ describe('a directory user', () => {
     })
   })
 
-  it.each(['', '   ', '\u200B\u200D\uFEFF', '\u0007', '\u00AD'])(
+  it.each(['', '   ', '\u200B\u200D\uFEFF', '\u0007', '\u00AD', '\u3164\u115F\uFFA0', '\u2800'])(
     'has no name where nothing of it is visible: %j',
     (displayName) => {
       expect(readDirectoryUser({ ...adele, displayName })).toMatchObject({ displayName: null })

@@ -146,5 +146,6 @@ function readLanguage(value: unknown, altered: string[]): string | null {
 }
 
 function isVisible(text: string): boolean {
-  return /[^\p{White_Space}\p{Cf}\p{Cc}]/u.test(text)
+  // Hangul fillers and the like are letters by name and nothing to the eye; so is the Braille pattern without dots.
+  return /[^\p{White_Space}\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text)
 }

@@ -30,6 +30,10 @@ describe('folding an email', () => {
 describe('folding a name', () => {
   it('lets invisible characters and case not count', () =>
     expect(foldName(' Ad\u200Bele VANCE ')).toBe('adele vance'))
+  it('lets fillers not count, which are letters by name and nothing to the eye', () =>
+    expect(foldName('\u3164\u115f\uffa0\u2800')).toBe(''))
+  it('takes line breaks and rows of spaces for one space', () =>
+    expect(foldName('Adele\r\n\t Vance\u00a0Berger')).toBe('adele vance berger'))
   it('keeps the sort key short enough for an index', () =>
     expect(Buffer.byteLength(foldName('\u{1F600}'.repeat(5000)))).toBeLessThan(2000))
   it('puts name, email and user principal name into what is searched', () =>

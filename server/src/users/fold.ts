@@ -18,13 +18,17 @@ export function foldEmail(email: string | null): string | null {
   return `${local.replace(/[A-Z]/g, (letter) => letter.toLowerCase())}@${domain}`
 }
 
-/** Folds text for sorting and searching: compatible forms become one, case and invisible characters go. */
+/**
+ * Folds text for sorting and searching: compatible forms become one, so do line breaks, tabs and rows of spaces; case and
+ * invisible characters go.
+ */
 export function foldText(text: string): string {
   return text
     .toWellFormed()
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/[\p{Cf}\p{Cc}]/gu, '')
+    .replace(/\p{White_Space}+/gu, ' ')
+    .replace(/[\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/gu, '')
     .trim()
 }
 
