@@ -11,7 +11,7 @@ interface HostileGroup extends Partial<DirectoryGroup> {
 
 /** The object id of a case's group. */
 export function hostileGroupId(key: string): string {
-  return stableId(`hostile group ${key}`)
+  return hostileId(`group ${key}`)
 }
 
 const GROUPS: Record<string, HostileGroup> = {

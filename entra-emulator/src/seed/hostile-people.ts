@@ -10,9 +10,9 @@ const TEMPLATE = '{{7*7}} \u0024{7*7} <%= 7*7 %> #{7*7}'
 /** Ten million characters: what a name must never be. */
 const HUGE = 10_000_000
 
-/** The object id of a case, such as `9-tab`. */
+/** The object id of a case, such as `9-tab`: a GUID of no version and variant, which ids need not have (row 36). */
 export function hostileId(key: string): string {
-  return stableId(`hostile user ${key}`)
+  return stableId(`hostile ${key}`).replace(/-4(...)-.(...)-/, '-0$1-0$2-')
 }
 
 /** People that a directory can hold, by the case they stand for: the number, and what tells several of one number apart. */
