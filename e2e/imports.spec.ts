@@ -229,10 +229,10 @@ test('a plan that is outdated is made again, and says what differs', async ({ pa
 
 test('a big import shows people counted, may be left, and can be cancelled', async ({ page, house }) => {
   await connect(page, house)
-  house.emulator.faults.add({ route: 'users', effect: { kind: 'delay', ms: 4000 } })
+  house.emulator.faults.add({ route: 'users', effect: { kind: 'delay', ms: 10_000 } })
   await next(page)
   await page.getByRole('button', { name: 'Review' }).click()
-  await expect(page.getByRole('heading', { level: 1, name: /Reading|Scanning|Import/ })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: 'Making the plan' })).toBeVisible()
   await page.reload()
   await expect(page.getByText('You can leave this page').first()).toBeVisible()
   await page.getByRole('link', { name: 'Groups', exact: true }).click()
