@@ -7,9 +7,9 @@ const narrow = { width: 400, height: 800 }
 
 /** Looks at the page as it is, wide and at 400 px: axe finds nothing, and nobody must scroll sideways to read it. */
 async function expectAccessible(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle')
   for (const size of [wide, narrow]) {
     await page.setViewportSize(size)
-    await page.waitForLoadState('networkidle')
     await expectNoAxeViolations(page)
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
   }

@@ -11,6 +11,8 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   use: {
     launchOptions: await findBrowser(),
+    // So that axe never looks at something half faded in.
+    contextOptions: { reducedMotion: 'reduce' },
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
   },

@@ -156,3 +156,20 @@ test('an address that leads to nobody says so', async ({ page }) => {
   await page.goto('/users/0199aaaa-0000-7000-8000-000000000000')
   await expect(page.getByRole('heading', { level: 1, name: 'This user does not exist' })).toBeVisible()
 })
+
+test('at 400 px the sheet of rooms leads on, and a person can be added and found', async ({
+  pageAt400: page,
+}) => {
+  await page.getByRole('button', { name: 'Open the navigation' }).click()
+  await page.getByRole('dialog').getByRole('link', { name: 'Groups' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Groups' })).toBeVisible()
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await page.getByRole('button', { name: 'Open the navigation' }).click()
+  await page.getByRole('dialog').getByRole('link', { name: 'Users' }).click()
+  await page.getByRole('link', { name: 'New user' }).click()
+  await page.getByLabel('Display name').fill('Adele Vance')
+  await page.getByLabel('Email').fill('adele@contoso.com')
+  await page.getByRole('button', { name: 'Add user' }).click()
+  await page.getByRole('main').getByRole('link', { name: 'Users' }).click()
+  await expect(table(page).getByRole('row', { name: /Adele Vance/ })).toContainText('adele@contoso.com')
+})
