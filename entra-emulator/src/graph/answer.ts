@@ -24,7 +24,7 @@ export async function answerGraph(
   request: GraphRequest,
 ): Promise<GraphAnswer> {
   const struck = faultAnswer(request.effects, request.path)
-  if (struck) return { ...struck, cost: 0 }
+  if (struck) return { ...struck, body: jsonOr(struck.body), cost: 0 }
   const ids = requestIds(request.headers['client-request-id'])
   try {
     const caller = await authenticate(world, request)
@@ -44,6 +44,11 @@ export async function answerGraph(
     const headers = { ...answerHeaders({ status: error.status, body, cost: 0 }, ids), ...error.headers }
     return { status: error.status, headers, body, cost: 0 }
   }
+}
+
+/** What the text is the JSON of, so that a part of a batch holds it as such; else the text. */
+function jsonOr(text: string): unknown {
+  return /^[[{]/.test(text) ? JSON.parse(text) : text
 }
 
 const CHALLENGE =
