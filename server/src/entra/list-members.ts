@@ -56,13 +56,13 @@ function peopleIn(page: GraphPage): UsersPage {
 }
 
 /**
- * Without User.Read.All a member comes with every property null instead of a 403; a user who may be read always has a
- * userPrincipalName. https://learn.microsoft.com/en-us/graph/permissions-overview#limited-information-returned-for-inaccessible-member-objects
+ * Without User.Read.All a member comes with every property but its id null instead of a 403; a broken record lacks some.
+ * https://learn.microsoft.com/en-us/graph/permissions-overview#limited-information-returned-for-inaccessible-member-objects
  */
 function isHidden(member: unknown): boolean {
   if (typeof member !== 'object' || member === null) return false
-  const { userPrincipalName } = member as Record<string, unknown>
-  return (userPrincipalName ?? null) === null
+  const { userPrincipalName, displayName, accountEnabled } = member as Record<string, unknown>
+  return [userPrincipalName, displayName, accountEnabled].every((value) => (value ?? null) === null)
 }
 
 function aboutGroup(error: GraphError): GraphError {
