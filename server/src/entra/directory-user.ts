@@ -1,4 +1,4 @@
-import { cleanText } from './clean-text.ts'
+import { cleanText, isVisible } from './clean-text.ts'
 
 /** A directory user as read and cleaned; null where Entra has no value, or did not say. */
 export interface DirectoryUser {
@@ -143,9 +143,4 @@ function readLanguage(value: unknown, altered: string[]): string | null {
   if (typeof value === 'string' && value.length <= 64 && languageTag.test(value)) return value
   altered.push('preferredLanguage')
   return null
-}
-
-function isVisible(text: string): boolean {
-  // Hangul fillers and the like are letters by name and nothing to the eye; so is the Braille pattern without dots.
-  return /[^\p{White_Space}\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text)
 }

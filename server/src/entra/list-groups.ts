@@ -1,6 +1,6 @@
 import type { DirectoryGroup, DirectoryGroups, GroupKind } from '@keyroster/api/connections.ts'
 import { z } from 'zod'
-import { cleanText } from './clean-text.ts'
+import { cleanText, isVisible } from './clean-text.ts'
 import type { Graph, GraphBatchAnswer, GraphOptions } from './graph-client.ts'
 import { readCount } from './read-count.ts'
 
@@ -105,7 +105,11 @@ function kindOf(group: RawGroup): GroupKind {
   return group.securityEnabled ? 'mail-security' : 'distribution'
 }
 
-/** Never longer than a database index could bear; Entra's own limits are far below. */
+/** Never longer than a database index could bear; Entra's own limits are far below. What is cut says so. */
 function readText(text: string | null | undefined): string | null {
-  return text ? cleanText(text.slice(0, LONGEST_TEXT)) : null
+  if (!text) return null
+  const whole = text.length <= LONGEST_TEXT
+  // Not in the middle of a character.
+  const read = whole ? text : `${text.slice(0, LONGEST_TEXT - 1).replace(/[\ud800-\udbff]$/, '')}…`
+  return isVisible(read) ? cleanText(read) : null
 }
