@@ -127,7 +127,7 @@ export type GroupKind = z.infer<typeof groupKind>
 
 /** A group as Entra has it, for the chooser. */
 export const directoryGroup = z.object({
-  id: z.uuid(),
+  id: z.guid(),
   displayName: z.string(),
   description: z.string().nullable(),
   mail: z.string().nullable(),
