@@ -20,6 +20,14 @@ export type FaultEffect =
   | { kind: 'html' }
   /** 200 with no body. */
   | { kind: 'empty' }
+  /** A whole answer that says it is something else, such as text. */
+  | { kind: 'content-type'; value: string }
+  /** A whole answer that holds half of its JSON, as from a proxy that cut it and did the sums again. */
+  | { kind: 'cut-json' }
+  /** The body says it is compressed and cannot be unpacked. */
+  | { kind: 'broken-gzip' }
+  /** The body comes byte by byte, so that it never falls silent and never ends. */
+  | { kind: 'dripping-body'; everyMs: number }
   | { kind: 'delay'; ms: number }
   /** Only hits requests that carry a `$skiptoken`, and only those are counted. */
   | { kind: 'expired-skiptoken' }
@@ -27,7 +35,11 @@ export type FaultEffect =
   /** No rows, and a next link to the page that should have been here. */
   | { kind: 'empty-page' }
   | { kind: 'foreign-next-link'; origin: string }
-  | { kind: 'looping-next-link' }
+  /**
+   * Leads back: to the same address, to the page that this list began with, or to this page under another address each
+   * time. Loops are real: https://github.com/microsoftgraph/microsoft-graph-docs/issues/2635
+   */
+  | { kind: 'looping-next-link'; to?: 'here' | 'beginning' | 'here-anew' }
 
 /** A script for one fault: which calls it hits, and what it does to them. Absent conditions always hold. */
 export interface Fault {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { FaultEffect } from './faults.ts'
 import { EVENTUAL, graphUnderTest } from './graph/graph-under-test.ts'
@@ -39,6 +40,24 @@ test('broken answers look as they do on a wire', async () => {
   expect(performance.now() - before).toBeGreaterThan(75)
 })
 
+test('a whole answer can be wrong in itself', async () => {
+  await using graph = await graphUnderTest()
+  const only = (effect: FaultEffect) => {
+    graph.emulator.faults.clear()
+    graph.emulator.faults.add({ route: 'users', effect })
+  }
+  only({ kind: 'content-type', value: 'text/plain' })
+  const plain = await graph.get(PAGE)
+  expect([plain.status, plain.headers.get('content-type')]).toEqual([200, 'text/plain'])
+  only({ kind: 'cut-json' })
+  await expect(graph.get(PAGE)).rejects.toThrow(SyntaxError)
+  only({ kind: 'broken-gzip' })
+  await expect(graph.get(PAGE)).rejects.toThrow('terminated')
+  only({ kind: 'dripping-body', everyMs: 20 })
+  const whole = graph.get(PAGE).catch(() => 'cut off when the emulator closes')
+  expect(await Promise.race([whole, setTimeout(200, 'still coming')])).toBe('still coming')
+})
+
 test('login can be struck too', async () => {
   await using graph = await graphUnderTest()
   graph.emulator.faults.add({ route: 'token', effect: { kind: 'status', status: 500, code: 'server_error' } })
@@ -78,6 +97,14 @@ test('next links lead elsewhere or back', async () => {
   expect(new URL(looping).searchParams).toEqual(new URL(`http://localhost/v1.0${PAGE}`).searchParams)
   faults.clear()
   expect((await graph.get(looping)).body.value).toHaveLength(5)
+
+  const second = (await graph.get(PAGE)).body['@odata.nextLink']!
+  faults.add({ route: 'users', nth: 1, effect: { kind: 'looping-next-link', to: 'beginning' } })
+  const beginning = (await graph.get(second)).body['@odata.nextLink']!
+  expect(new URL(beginning).searchParams.has('$skiptoken')).toBe(false)
+  faults.add({ route: 'users', effect: { kind: 'looping-next-link', to: 'here-anew' } })
+  const { body } = await graph.get(second)
+  expect((await graph.get(body['@odata.nextLink']!)).body.value).toEqual(body.value)
 })
 
 test('a part of a batch is struck by itself', async () => {

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FaultEffect, FaultList } from './faults.ts'
 
@@ -30,11 +31,39 @@ export function playFaults(app: FastifyInstance, faults: FaultList): void {
     await strike(request, reply)
   })
   app.addHook('onSend', async (request, reply, payload) => {
-    const truncated = request.faultEffects?.some(({ kind }) => kind === 'truncate')
-    if (!truncated || !(typeof payload === 'string' || Buffer.isBuffer(payload))) return payload
-    reply.removeHeader('content-length')
-    return brokenHalf(Buffer.from(payload))
+    if (!(typeof payload === 'string' || Buffer.isBuffer(payload))) return payload
+    return (request.faultEffects ?? []).reduce<Body>(
+      (body, effect) => (Buffer.isBuffer(body) ? spoilBody(effect, reply, body) : body),
+      Buffer.from(payload),
+    )
   })
+}
+
+type Body = Buffer | Readable
+
+/** What an effect makes of a body that was ready to be sent. */
+function spoilBody(effect: FaultEffect, reply: FastifyReply, body: Buffer): Body {
+  switch (effect.kind) {
+    case 'truncate':
+      reply.removeHeader('content-length')
+      return brokenHalf(body)
+    case 'dripping-body':
+      reply.removeHeader('content-length')
+      return dripping(body, effect.everyMs)
+    case 'content-type':
+      reply.header('content-type', effect.value)
+      return body
+    case 'cut-json': {
+      const text = reply.getHeader('content-encoding') === 'gzip' ? gunzipSync(body) : body
+      reply.removeHeader('content-encoding').removeHeader('content-length')
+      return text.subarray(0, Math.floor(text.length / 2))
+    }
+    case 'broken-gzip':
+      reply.header('content-encoding', 'gzip').removeHeader('content-length')
+      return Buffer.from(body.map((byte, at) => (at < 10 ? byte : byte ^ 0xff)))
+    default:
+      return body
+  }
 }
 
 async function strike(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -92,6 +121,18 @@ function brokenHalf(body: Buffer): Readable {
       // The half must have left before the break, or the client sees no answer at all.
       await wait(20)
       throw new Error('broken off by a fault')
+    })(),
+    { objectMode: false },
+  )
+}
+
+function dripping(body: Buffer, everyMs: number): Readable {
+  return Readable.from(
+    (async function* () {
+      for (const byte of body) {
+        yield Buffer.of(byte)
+        await wait(everyMs)
+      }
     })(),
     { objectMode: false },
   )

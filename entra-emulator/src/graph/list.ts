@@ -91,7 +91,7 @@ export function readList(list: List, request: ListRequest): unknown {
     ...(next !== undefined && { '@odata.nextLink': link(next) }),
     value,
   }
-  return spoil(body, request)
+  return spoil(body, request, () => link(after ?? ''))
 }
 
 function readQuery({ types }: List, options: QueryOptions): Query {
@@ -162,13 +162,17 @@ export function contextUrl(set: string, select?: readonly string[], suffix = '')
 }
 
 /** Lets the faults that are aimed at pages spoil one. */
-function spoil(body: Record<string, unknown>, { effects, world, path, options }: ListRequest): unknown {
+function spoil(body: Record<string, unknown>, request: ListRequest, hereAnew: () => string): unknown {
+  const { effects, world, path } = request
   const rows = body.value as unknown[]
-  const here = options.entries.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')
+  const { here, beginning } = addresses(request)
   for (const effect of effects) {
     if (effect.kind === 'duplicate-rows')
       body.value = [...rows, ...rows.slice(0, Math.ceil(rows.length / 10))]
-    if (effect.kind === 'looping-next-link') body['@odata.nextLink'] = `${world.origin}${path}?${here}`
+    if (effect.kind === 'looping-next-link') {
+      const query = effect.to === 'beginning' ? beginning : here
+      body['@odata.nextLink'] = effect.to === 'here-anew' ? hereAnew() : `${world.origin}${path}?${query}`
+    }
     if (effect.kind === 'foreign-next-link') {
       const [, rest = `${path}?${here}`] =
         /^https?:\/\/[^/]+(.*)$/.exec(String(body['@odata.nextLink'])) ?? []
@@ -176,4 +180,14 @@ function spoil(body: Record<string, unknown>, { effects, world, path, options }:
     }
   }
   return body
+}
+
+/** The queries of this page and of the one that its list began with. */
+function addresses({ options }: ListRequest): { here: string; beginning: string } {
+  const written = options.entries.map(([name, value]) => ({
+    name,
+    text: `${name}=${encodeURIComponent(value)}`,
+  }))
+  const join = (parts: typeof written) => parts.map(({ text }) => text).join('&')
+  return { here: join(written), beginning: join(written.filter(({ name }) => name !== '$skiptoken')) }
 }
