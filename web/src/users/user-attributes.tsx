@@ -37,7 +37,7 @@ export function UserAttributes({ user }: { user: UserDetail }) {
             label={attributeLabels[name]}
             from={value === null ? '' : originWords[origin]}
           >
-            <AttributeValue name={name} value={value} />
+            <AttributeValue value={value} />
           </AttributeRow>
         ))}
         {directory && (
@@ -88,8 +88,8 @@ function AttributeRow({ label, from, children }: { label: string; from: string; 
   )
 }
 
-function AttributeValue({ name, value }: { name: AttributeName; value: string | boolean | null }) {
+function AttributeValue({ value }: { value: string | boolean | null }) {
   if (value === null || value === '') return <NotSet />
   if (typeof value === 'boolean') return value ? 'Yes' : 'No'
-  return name === 'userType' ? value : <DirectoryText>{value}</DirectoryText>
+  return <DirectoryText>{value}</DirectoryText>
 }

@@ -78,7 +78,7 @@ function useFilterWords({ search, status, source, group }: Partial<Record<string
     search ? `“${search}” in their name, email or user name` : [],
     status ? `the status ${wordOf(statusWords, status).toLowerCase()}` : [],
     source ? `the source ${wordOf(sourceWords, source)}` : [],
-    group ? `the group ${chosen.data?.displayName ?? 'chosen'}` : [],
+    group ? `the group \u2068${chosen.data?.displayName ?? 'chosen'}\u2069` : [],
   ].flat()
 }
 
