@@ -1,20 +1,12 @@
 import { expect, type Page } from '@playwright/test'
 import { test } from './house.ts'
-import { connectContoso, expectNoAxeViolations, plugInAuthenticator } from './verbs.ts'
-
-const wide = { width: 1280, height: 800 }
-const narrow = { width: 400, height: 800 }
-
-/** Looks at the page as it is, wide and at 400 px: axe finds nothing, and nobody must scroll sideways to read it. */
-async function expectAccessible(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle')
-  for (const size of [wide, narrow]) {
-    await page.setViewportSize(size)
-    await expectNoAxeViolations(page)
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
-  }
-  await page.setViewportSize(wide)
-}
+import {
+  connectTenant,
+  expectAccessible,
+  expectNoAxeViolations,
+  narrow,
+  plugInAuthenticator,
+} from './verbs.ts'
 
 /** Looks at a list, then at the page of its first row. */
 async function expectListAccessible(page: Page, list: string): Promise<void> {
@@ -121,7 +113,7 @@ test('an import from its first question to its report, and what it leaves in the
   await title(page, /Connect/)
   await expectAccessible(page)
 
-  await connectContoso(page, house)
+  await connectTenant(page, house)
   await expectAccessible(page)
   await page.getByRole('button', { name: 'Next' }).click()
   await page.getByRole('radio', { name: 'People in chosen groups' }).check()
@@ -154,7 +146,7 @@ test('an import from its first question to its report, and what it leaves in the
 })
 
 test('a group that an import brought, and its members', async ({ page, house }) => {
-  await connectContoso(page, house)
+  await connectTenant(page, house)
   await page.getByRole('button', { name: 'Next' }).click()
   await page.getByRole('radio', { name: 'People in chosen groups' }).check()
   await page.getByLabel('Groups', { exact: true }).fill('Mark 8')

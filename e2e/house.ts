@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BrowserContext, expect, type Page, test as playwrightTest } from '@playwright/test'
 import { type Emulator, startEmulator } from 'entra-emulator'
-import { contosoTenant } from 'entra-emulator/contoso'
+import { type SeedName, seeds } from 'entra-emulator/seeds'
 import { ensureOperator } from '../server/src/admins/operator.ts'
 import { createSignInLink } from '../server/src/admins/sign-in-links.ts'
 import { readConfig } from '../server/src/config.ts'
@@ -26,6 +26,8 @@ export interface House {
 }
 
 interface TestFixtures {
+  /** The tenant that the tests of a file find at Microsoft: Contoso, unless `test.use` says another. */
+  seed: SeedName
   /** Runs before every test: nobody in the panel but its operator, and the tenant as it was seeded. */
   emptyHouse: undefined
   /** Signed in through a link, as `page` is, on a screen 400 px wide. */
@@ -45,9 +47,10 @@ export const test = playwrightTest.extend<TestFixtures, { house: House }>({
     },
     { scope: 'worker' },
   ],
+  seed: ['contoso', { option: true }],
   emptyHouse: [
-    async ({ house }, use) => {
-      await empty(house)
+    async ({ house, seed }, use) => {
+      await empty(house, seed)
       await use(undefined)
     },
     { auto: true },
@@ -110,14 +113,15 @@ function requireBuiltWeb(): void {
   throw new Error('The web app is not built. Run npm run e2e, which builds it first.')
 }
 
-async function empty({ database, emulator }: House): Promise<void> {
+async function empty({ database, emulator }: House, seed: SeedName): Promise<void> {
   await database.pool.query('truncate workspaces cascade')
   emulator.revoke()
   emulator.world.login.consents.length = 0
   emulator.world.login.sessions.clear()
   emulator.faults.clear()
   emulator.requests.clear()
-  emulator.tenant.directory = contosoTenant().directory
+  const { directory, accounts, verifiedDomains } = seeds[seed]()
+  Object.assign(emulator.tenant, { directory, accounts, verifiedDomains })
 }
 
 async function signIn(page: Page, house: House): Promise<void> {
