@@ -150,8 +150,10 @@ export const importRun = z.object({
   replanned: z
     .object({ before: z.record(action, count), after: z.record(action, count), changed: count })
     .nullable(),
-  /** Set while Microsoft makes us wait. */
-  waiting: z.object({ reason: z.enum(['throttled', 'unreachable']), until: z.iso.datetime() }).nullable(),
+  /** Set while Microsoft, or the database, makes us wait. */
+  waiting: z
+    .object({ reason: z.enum(['throttled', 'unreachable', 'database']), until: z.iso.datetime() })
+    .nullable(),
   /** Why a failed run failed. */
   problem: z.object({ code: problemCode, detail: z.string(), remedy: z.string().nullable() }).nullable(),
   /** One sentence that says what came of it. */

@@ -5,6 +5,7 @@ import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
 import { createApp } from './http/app.ts'
 import type { App } from './http/types.ts'
+import { freeLeases } from './imports/lease.ts'
 import { startWorker } from './imports/worker.ts'
 import type { Panel } from './panel.ts'
 import { openSecretKey } from './secret-key.ts'
@@ -27,12 +28,14 @@ const closeLimitMs = 3000
  */
 export async function run(config: Config, log: Logger): Promise<RunningPanel> {
   await using started = new AsyncDisposableStack()
-  const database = await openDatabase(config)
+  const database = await openDatabase(config, log)
   started.defer(() => database.close())
   const applied = await migrate(database.pool)
   if (applied.length > 0) log.info({ applied }, 'migrated the database')
   const sealingKey = await openSecretKey(config, database.db, log)
   const operatorId = await ensureOperator(database.db)
+  // The lock of the data folder says that no other panel lives, so nobody has to wait until a dead one's leases end.
+  if (config.databaseUrl === null) await freeLeases(database.db)
   const panel: Panel = { config, database, sealingKey, log, wake: async () => {} }
   const worker = await startWorker(panel)
   started.defer(() => worker.close())

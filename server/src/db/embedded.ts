@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import type { Logger } from 'pino'
 import { StartRefusal } from '../start-refusal.ts'
 import { lockFolder } from './lock-folder.ts'
 import { type Account, preparePostgres } from './postgres-binaries.ts'
@@ -21,6 +22,8 @@ export interface EmbeddedPostgres {
 export interface EmbeddedOptions {
   /** False for data that may be lost with the machine, as in tests: nothing waits for the disk. */
   durable?: boolean
+  /** Is told when PostgreSQL had to be started again. */
+  log?: Logger
 }
 
 const run = promisify(execFile)
@@ -31,10 +34,12 @@ const unprivileged = { uid: 65_534, gid: 65_534 }
 const startLimitMs = 120_000
 const stopLimitMs = 60_000
 const remainsLimitMs = 10_000
+const lookMs = 500
+const longestLookMs = 8_000
 
 /**
  * Starts PostgreSQL on `dataDir`, reachable through a private Unix socket alone; makes the data at first start, and adopts
- * a PostgreSQL that outlived a killed panel. Throws StartRefusal where another panel uses the folder, or where it
+ * a PostgreSQL that outlived a killed panel. Should it end, it is started again, until `stop`. Throws StartRefusal where another panel uses the folder, or where it
  * does not start.
  */
 export async function startEmbedded(
@@ -45,9 +50,11 @@ export async function startEmbedded(
   const unlock = lockFolder(dataDir)
   try {
     const url = (await adopt(place)) ?? (await launch(place, options))
+    const letEnd = keepRunning(place, options)
     return {
       url,
       stop: async () => {
+        await letEnd()
         await stop(place)
         unlock()
       },
@@ -201,8 +208,7 @@ async function launch(place: Place, options: EmbeddedOptions): Promise<string> {
 
 /** Null once the server answers, or what it said before it ended. */
 async function startServer(bin: string, place: Place, options: EmbeddedOptions): Promise<string | null> {
-  const logFile = join(place.folder, 'postgres.log')
-  const log = await open(logFile, 'w', 0o600)
+  const log = await open(logOf(place), 'w', 0o600)
   const child = spawn(
     join(bin, 'postgres'),
     ['-D', place.data, '-k', place.socketFolder, ...settings(options).flatMap((setting) => ['-c', setting])],
@@ -215,8 +221,14 @@ async function startServer(bin: string, place: Place, options: EmbeddedOptions):
   const answered = await Promise.race([awaitAnswer(place.socketFolder, isRunning), failed])
   await log.close()
   if (answered === true) return null
-  return answered instanceof Error ? answered.message : (await readFile(logFile, 'utf8')).slice(-1000).trim()
+  return answered instanceof Error ? answered.message : await lastWords(place)
 }
+
+async function lastWords(place: Place): Promise<string> {
+  return (await readFile(logOf(place), 'utf8')).slice(-1000).trim()
+}
+
+const logOf = (place: Place) => join(place.folder, 'postgres.log')
 
 /** Never the panel's own environment, which may hold its secrets. */
 const environment = { PATH: process.env.PATH, LANG: 'C.UTF-8', TZ: 'UTC' }
@@ -305,6 +317,41 @@ async function makeDatabase(socketFolder: string): Promise<boolean> {
     throw error
   } finally {
     await client.end().catch(() => {})
+  }
+}
+
+/**
+ * Looks after a running PostgreSQL: one that was killed for its memory, or that a full disk ended, is started again as soon
+ * as it starts. The answer ends this.
+ */
+function keepRunning(place: Place, options: EmbeddedOptions): () => Promise<void> {
+  const ending = new AbortController()
+  const look = async () => {
+    let wait = lookMs
+    while (!ending.signal.aborted) {
+      await sleep(wait, undefined, { signal: ending.signal, ref: false }).catch(() => {})
+      if (ending.signal.aborted) return
+      wait = (await revive(place, options)) ? lookMs : Math.min(wait * 2, longestLookMs)
+    }
+  }
+  const looking = look()
+  return async () => {
+    ending.abort()
+    await looking
+  }
+}
+
+/** True where PostgreSQL runs, again or still. */
+async function revive(place: Place, options: EmbeddedOptions): Promise<boolean> {
+  try {
+    if ((await readPostmaster(place.folder)) !== null) return true
+    options.log?.error({ said: await lastWords(place) }, 'PostgreSQL has ended, and is started again')
+    await removeRemains(place)
+    await launch(place, options)
+    return true
+  } catch (error) {
+    options.log?.error({ err: error }, 'PostgreSQL cannot be started again')
+    return false
   }
 }
 

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { StartRefusal } from '../start-refusal.ts'
 import { findEmbedded, startEmbedded } from './embedded.ts'
@@ -23,9 +24,9 @@ pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
  * Opens the database that the configuration names: yours, or the embedded one, which is started, or adopted where it
  * still runs, and stopped by `close`. Throws StartRefusal where that cannot be.
  */
-export async function openDatabase(config: Config): Promise<Database> {
+export async function openDatabase(config: Config, log?: Logger): Promise<Database> {
   if (config.databaseUrl !== null) return connect(config.databaseUrl)
-  const embedded = await startEmbedded(config.dataDir)
+  const embedded = await startEmbedded(config.dataDir, log && { log })
   const database = await connect(embedded.url)
   return {
     ...database,
@@ -48,8 +49,10 @@ export async function joinDatabase(config: Config): Promise<Database> {
  */
 export async function connect(url: string): Promise<Database> {
   const pool = new pg.Pool({ connectionString: url, max: 12, application_name: 'keyroster' })
-  // An idle connection may break at any time; the pool makes another, but without a listener Node would stop.
+  // A connection may break at any time, idle or between two statements of a transaction; the pool makes another, and whoever
+  // uses it hears of it with the next statement, but without listeners Node would stop.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   try {
     await checkVersion(pool)
   } catch (error) {

@@ -62,6 +62,13 @@ export async function releaseLease(db: Db, lease: Lease): Promise<void> {
     where id = ${lease.runId} and fence = ${lease.fence}`.execute(db)
 }
 
+/** Takes every run from whoever holds it: for the start of a panel that is known to be the only one. */
+export async function freeLeases(db: Db): Promise<void> {
+  await sql`update import_runs set lease_owner = null, lease_until = null where lease_until is not null`.execute(
+    db,
+  )
+}
+
 /**
  * One write of a worker: the run row is locked, the fence compared, the lease renewed, and a cancel noticed, all in the
  * transaction of the write itself. Throws LeaseLost or CancelRequested, and then nothing is written.

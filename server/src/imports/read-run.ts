@@ -48,7 +48,7 @@ interface RunRow {
     after: Partial<Record<Action, number>>
     changed: number
   } | null
-  waiting_reason: 'throttled' | 'unreachable' | null
+  waiting_reason: 'throttled' | 'unreachable' | 'database' | null
   waiting_until: Date | null
   problem_code: ProblemCode | null
   problem_detail: string | null

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EntryPage, ImportRun, RunState, StartImport } from '@keyroster/api/imports.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from 'entra-emulator'
-import { sql } from 'kysely'
+import type pg from 'pg'
 import { credentialContext } from '../entra/connection-access.ts'
 import { createTestPanel, type TestPanel } from '../http/test-panel.ts'
-import { seal } from '../seal.ts'
+import { type SealingKey, seal } from '../seal.ts'
 import { isFinished } from './run-state.ts'
 import { startWorker, type Worker } from './worker.ts'
 
@@ -28,7 +28,8 @@ export async function createTestImport(options: EmulatorOptions = {}): Promise<T
   const { panel, call, admin } = test
   const worker = await startWorker(panel)
   panel.wake = worker.wake
-  const connectionId = await insertConnection(test, emulator)
+  const { database, sealingKey } = panel
+  const connectionId = await insertConnection(database.pool, sealingKey, test.admin.workspaceId, emulator)
   const run = async (runId: string) => (await call<ImportRun>('GET', `/api/imports/${runId}`)).body
   const until: TestImport['until'] = async (runId, reached) => {
     const deadline = Date.now() + 20_000
@@ -73,16 +74,23 @@ export async function createTestImport(options: EmulatorOptions = {}): Promise<T
   }
 }
 
-async function insertConnection({ panel, admin }: TestPanel, emulator: Emulator): Promise<string> {
+/** Makes a connection to the emulator's tenant as if an admin had granted access; answers its id. */
+export async function insertConnection(
+  database: Pick<pg.Pool, 'query'>,
+  sealingKey: SealingKey,
+  workspaceId: string,
+  emulator: Emulator,
+): Promise<string> {
   const id = randomUUID()
   const { app, tenant } = emulator
   const secret = app.secrets[0]!.value
-  const sealed = seal(panel.sealingKey, secret, credentialContext(admin.workspaceId, id))
+  const sealed = seal(sealingKey, secret, credentialContext(workspaceId, id))
   const domains = tenant.verifiedDomains.map((domain) => domain.name)
-  await sql`
-    insert into connections (id, workspace_id, name, cloud, tenant, tenant_id, verified_domains, client_id, credential_kind,
+  await database.query(
+    `insert into connections (id, workspace_id, name, cloud, tenant, tenant_id, verified_domains, client_id, credential_kind,
       credential_sealed, secret_last_four, state)
-    values (${id}, ${admin.workspaceId}, 'Contoso', 'global', ${tenant.id}, ${tenant.id}, ${domains}::text[], ${app.clientId},
-      'secret', ${sealed}, ${secret.slice(-4)}, 'connected')`.execute(panel.database.db)
+    values ($1, $2, 'Contoso', 'global', $3::text, $3::text::uuid, $4, $5, 'secret', $6, $7, 'connected')`,
+    [id, workspaceId, tenant.id, domains, app.clientId, sealed, secret.slice(-4)],
+  )
   return id
 }

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunState } from '@keyroster/api/imports.ts'
 import { sql } from 'kysely'
 import { audit } from '../audit/record.ts'
+import { isDatabaseAway } from '../db/away.ts'
 import type { Db, Tx } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
 import type { GraphWait } from '../entra/graph-client.ts'
@@ -21,8 +23,11 @@ const HEARTBEAT = 3_000
 /** Tries without any progress after which a run is called failed. */
 const ATTEMPTS = 5
 
-/** Seconds until a run is tried again after Microsoft could not be reached, or something unforeseen happened. */
-const PAUSE = { unreachable: 60, unforeseen: 5 }
+/** Seconds until a run is tried again after Microsoft could not be reached, the database was away, or something unforeseen happened. */
+const PAUSE = { unreachable: 60, database: 2, unforeseen: 5 }
+
+/** How often a database that is away is asked whether the run can be settled, in milliseconds. */
+const AWAY = 1_000
 
 /** Works on one run until it needs a person, ends, or cannot go on; `stopping` ends it at the next boundary. */
 export async function workOn(panel: Panel, runId: string, stopping: AbortSignal): Promise<void> {
@@ -41,7 +46,9 @@ export async function workOn(panel: Panel, runId: string, stopping: AbortSignal)
   try {
     await advance(panel, lease, signal)
   } catch (error) {
-    await settle(panel, lease, error, stopping)
+    if (!(error instanceof LeaseLost || error instanceof CancelRequested || stopping.aborted))
+      panel.log.warn({ err: error, runId }, 'import run interrupted')
+    await settleWhenPossible(panel, lease, error, stopping)
   } finally {
     clearInterval(heartbeat)
   }
@@ -83,6 +90,23 @@ async function showWait(panel: Panel, lease: Lease, wait: GraphWait): Promise<vo
     .catch((error) => panel.log.warn({ err: error, runId: lease.runId }, 'a wait could not be shown'))
 }
 
+/** Settles a run as soon as its row can be written: while it cannot, nobody else can take the run either. */
+async function settleWhenPossible(
+  panel: Panel,
+  lease: Lease,
+  error: unknown,
+  stopping: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    try {
+      return await settle(panel, lease, error, stopping)
+    } catch (failure) {
+      if (stopping.aborted || !isDatabaseAway(failure)) throw failure
+    }
+    await sleep(AWAY, undefined, { signal: stopping }).catch(() => {})
+  }
+}
+
 /** Decides what an interruption means for the run. */
 async function settle(panel: Panel, lease: Lease, error: unknown, stopping: AbortSignal): Promise<void> {
   const { db } = panel.database
@@ -90,11 +114,12 @@ async function settle(panel: Panel, lease: Lease, error: unknown, stopping: Abor
   if (error instanceof CancelRequested)
     return await ending(db, lease, (tx, state) => endCancelled(tx, lease.runId, state))
   if (stopping.aborted) return await releaseLease(db, lease)
-  panel.log.warn({ err: error, runId: lease.runId }, 'import run interrupted')
+  if (isDatabaseAway(error)) return await pause(db, lease, 'database', PAUSE.database)
   const known = error instanceof GraphError ? error : unforeseen
   const final = error instanceof GraphError && !error.retryable
   if (final || (await triedTooOften(db, lease))) await fail(db, lease, known)
-  else await pause(db, lease, error)
+  else if (!(error instanceof GraphError)) await pause(db, lease, 'unreachable', PAUSE.unforeseen)
+  else await pause(db, lease, error.code === 'throttled' ? 'throttled' : 'unreachable', PAUSE.unreachable)
 }
 
 /** How a fault of our own is told: the log has the rest. */
@@ -138,12 +163,16 @@ async function triedTooOften(db: Db, lease: Lease): Promise<boolean> {
   return (found.rows[0]?.attempts ?? 0) >= ATTEMPTS
 }
 
-/** Gives the run back with a time before which nobody tries again. */
-async function pause(db: Db, lease: Lease, error: unknown): Promise<void> {
-  const reason = error instanceof GraphError && error.code === 'throttled' ? 'throttled' : 'unreachable'
-  const seconds = error instanceof GraphError ? PAUSE.unreachable : PAUSE.unforeseen
+/** Gives the run back with a time before which nobody tries again; that the database was away is no try of the run's own. */
+async function pause(
+  db: Db,
+  lease: Lease,
+  reason: 'throttled' | 'unreachable' | 'database',
+  seconds: number,
+): Promise<void> {
   await sql`
     update import_runs set lease_owner = null, lease_until = null, waiting_reason = ${reason},
-      waiting_until = now() + make_interval(secs => ${seconds})
+      waiting_until = now() + make_interval(secs => ${seconds}),
+      attempts = case when ${reason} = 'database' then 0 else attempts end
     where id = ${lease.runId} and fence = ${lease.fence}`.execute(db)
 }

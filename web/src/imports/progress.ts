@@ -72,6 +72,9 @@ export function announcement(run: Progress & Pick<ImportRun, 'sentence' | 'plan'
   if (run.state === 'ready') return `The plan is ready to review: ${planSentence(run.plan)}.`
   const phase = run.state === 'applying' ? 'Importing users' : 'Reading people from Entra ID'
   const done = fractionDone(run) === null ? '' : `, ${tenth(fractionDone(run))}% done`
-  if (run.waiting) return `${phase}: waiting for Microsoft${done}`
+  if (run.waiting) {
+    const whom = run.waiting.reason === 'database' ? 'the database' : 'Microsoft'
+    return `${phase}: waiting for ${whom}${done}`
+  }
   return phase + done
 }

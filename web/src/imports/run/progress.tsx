@@ -74,6 +74,12 @@ export function Progress({ run, outdated }: { run: ImportRun; outdated: boolean 
   )
 }
 
+const waitingFor = {
+  throttled: 'Microsoft asked us to wait.',
+  unreachable: 'Microsoft cannot be reached right now.',
+  database: "Keyroster's database cannot be written right now.",
+}
+
 /** Paused is not failed: who makes us wait, and when the next try is. */
 function Waiting({ run: { waiting } }: { run: ImportRun }) {
   const [, setTick] = useState(0)
@@ -86,10 +92,7 @@ function Waiting({ run: { waiting } }: { run: ImportRun }) {
   return (
     <Alert color="yellow" icon={<IconClock aria-hidden />}>
       <Text className="numeric">
-        {waiting.reason === 'throttled'
-          ? 'Microsoft asked us to wait.'
-          : 'Microsoft cannot be reached right now.'}{' '}
-        Next try {formatDistance(waiting.until)}, at {formatTime(waiting.until)}.
+        {waitingFor[waiting.reason]} Next try {formatDistance(waiting.until)}, at {formatTime(waiting.until)}.
       </Text>
     </Alert>
   )

@@ -17,6 +17,9 @@ const states: Record<RunState, { word: string; tone: Tone }> = {
 export function RunStateBadge({ run }: { run: Pick<ImportRun, 'state' | 'waiting' | 'cancelRequested'> }) {
   const { word, tone } = states[run.state]
   if (tone === 'busy' && run.cancelRequested) return <StatusBadge tone="quiet">Cancelling</StatusBadge>
-  if (tone === 'busy' && run.waiting) return <StatusBadge tone="waiting">Waiting for Microsoft</StatusBadge>
+  if (tone === 'busy' && run.waiting) {
+    const whom = run.waiting.reason === 'database' ? 'the database' : 'Microsoft'
+    return <StatusBadge tone="waiting">Waiting for {whom}</StatusBadge>
+  }
   return <StatusBadge tone={tone}>{word}</StatusBadge>
 }

@@ -1,0 +1,24 @@
+import { DatabaseError } from 'pg'
+
+/**
+ * Connection lost (08), no room or no more connections (53), shut down or starting (57P), its files not to be read or written
+ * (58), read-only (25006): https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const passing = /^(08|53|57P|58|25006$)/
+
+/** What the system says of a socket at which nobody listens any more, or not yet. */
+const socketCodes = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT']
+
+/** pg has no code for a connection that broke; these are its words. */
+const broken = /^(Connection terminated|Client (has encountered a connection error|was closed))/
+
+/**
+ * Whether an error says that the database is in no state to be asked, whatever one asks: gone, restarting, full or
+ * read-only. That passes without anybody doing something about the question.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = 'code' in error ? String(error.code) : ''
+  if (error instanceof DatabaseError) return passing.test(code)
+  return broken.test(error.message) || ('syscall' in error && socketCodes.includes(code))
+}
