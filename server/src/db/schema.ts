@@ -22,6 +22,7 @@ interface Workspaces {
   id: Generated<string>
   name: string
   revision: Generated<number>
+  user_count: Generated<number>
   created_at: Generated<Date>
 }
 

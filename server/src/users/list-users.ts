@@ -45,15 +45,25 @@ export async function listUsers(db: Db, workspaceId: string, query: Query): Prom
     sql<Row>`
       select * from (${sql.join(parts, sql` union all `)}) page
       order by sort_key ${direction}, id ${direction} limit ${query.limit + 1}`.execute(db),
-    sql<{ total: number }>`select count(*) as total from users u where ${where}`.execute(db),
+    total(db, workspaceId, query),
   ])
   const shown = rows.rows.slice(0, query.limit)
   const last = rows.rows.length > query.limit ? shown.at(-1) : undefined
   return {
     items: shown.map(asUser),
-    total: count.rows[0]!.total,
+    total: count,
     next: last ? encodeCursor([query.sort, last.sort_key, last.id]) : null,
   }
+}
+
+/** How many match: everybody is a number that is kept, anything narrower is counted. */
+async function total(db: Db, workspaceId: string, query: Query): Promise<number> {
+  const everybody = !query.search && !query.status && !query.source && !query.group
+  const counted = await (everybody
+    ? sql<{ total: number }>`select user_count as total from workspaces where id = ${workspaceId}`
+    : sql<{ total: number }>`select count(*) as total from users u where ${filters(workspaceId, query)}`
+  ).execute(db)
+  return counted.rows[0]!.total
 }
 
 const orders = {

@@ -15,6 +15,8 @@ create table workspaces (
   name text not null,
   -- Raised by every change of users, so that a plan can tell whether it is still about this workspace.
   revision bigint not null default 0,
+  -- Kept by triggers of users: counting a million rows for every page of a list would cost more than the page.
+  user_count integer not null default 0,
   created_at timestamptz not null default now()
 );
 
@@ -147,6 +149,27 @@ create unique index users_directory on users (workspace_id, tenant_id, object_id
 create index users_email on users (workspace_id, email_folded, id);
 create index users_name on users (workspace_id, name_folded, id);
 create index users_search on users using gin (search gin_trgm_ops);
+
+create function count_users() returns trigger language plpgsql as $$
+begin
+  update workspaces w set user_count = user_count + c.people * case tg_op when 'INSERT' then 1 else -1 end
+  from (select workspace_id, count(*) as people from changed group by workspace_id) c
+  where w.id = c.workspace_id;
+  return null;
+end
+$$;
+create trigger users_added after insert on users referencing new table as changed
+  for each statement execute function count_users();
+create function count_no_users() returns trigger language plpgsql as $$
+begin
+  update workspaces set user_count = 0;
+  return null;
+end
+$$;
+create trigger users_emptied after truncate on users
+  for each statement execute function count_no_users();
+create trigger users_removed after delete on users referencing old table as changed
+  for each statement execute function count_users();
 
 create table groups (
   id uuid primary key default new_id(),
