@@ -2,8 +2,9 @@ import { z } from 'zod'
 import type { DirectorySession } from './directory-session.ts'
 import { unitsOf } from './governor.ts'
 import type { GraphBatchAnswer, GraphBatchRequest, GraphOptions } from './graph-client.ts'
-import type { GraphError } from './graph-error.ts'
+import { GraphError } from './graph-error.ts'
 import { attemptGraph } from './graph-request.ts'
+import { pageWanted } from './half-page.ts'
 import { refusal, unusable } from './judge-answer.ts'
 import { resolveLink } from './next-link.ts'
 import { retrying } from './retry.ts'
@@ -35,16 +36,25 @@ export async function requestBatch(
   const answers = new Map<string, GraphBatchAnswer>()
   for (let first = 0; first < requests.length; first += LARGEST_BATCH) {
     const chunk = requests.slice(first, first + LARGEST_BATCH)
+    const wanted = new Map(chunk.map((request) => [request.id, pageWanted(request.url)]))
     const units = chunk.reduce((sum, { url }) => sum + unitsOf(new URL(url, session.graphOrigin).pathname), 0)
     await retrying(session.governor, options, units, async () => {
       const open = chunk.filter((request) => !answers.has(request.id))
       const delays: GraphError[] = []
-      for (const { id, ...answer } of await ask(session, open, options)) {
-        const url = open.find((request) => request.id === id)?.url
+      const asked = open.map((request) => ({ ...request, url: wanted.get(request.id)!.link() }))
+      const parts = await ask(session, asked, options).catch((error: unknown) => {
+        if (error instanceof GraphError) for (const { id } of open) wanted.get(id)!.failed(error)
+        throw error
+      })
+      for (const { id, ...answer } of parts) {
+        const url = asked.find((request) => request.id === id)?.url
         if (url === undefined) continue
         const delay = delayOf(url, answer, isUsable)
         if (delay === null) answers.set(id, answer)
-        else delays.push(delay)
+        else {
+          delays.push(delay)
+          wanted.get(id)!.failed(delay)
+        }
       }
       const longest = delays.sort((one, other) => (other.retryAfter ?? 0) - (one.retryAfter ?? 0))[0]
       if (longest !== undefined) throw longest

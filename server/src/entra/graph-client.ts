@@ -5,6 +5,7 @@ import type { DirectorySession } from './directory-session.ts'
 import { unitsOf } from './governor.ts'
 import { GraphError } from './graph-error.ts'
 import { attemptGraph, requestGraph } from './graph-request.ts'
+import { pageWanted } from './half-page.ts'
 import { unusable } from './judge-answer.ts'
 import { resolveLink } from './next-link.ts'
 import { retrying } from './retry.ts'
@@ -94,11 +95,16 @@ export function createGraph(session: DirectorySession): Graph {
       return requestGraph(session, resolveLink(session.graphOrigin, path), options)
     },
     async page(link, options = {}) {
-      const url = resolveLink(session.graphOrigin, link)
+      const wanted = pageWanted(resolveLink(session.graphOrigin, link).href)
       // A list without its items is a broken answer, and asked for again like any other.
-      return retrying(session.governor, options, unitsOf(url.pathname), async () => {
-        const body = (await attemptGraph(session, url, options)) as Record<string, unknown>
-        return readPage(session.graphOrigin, body)
+      return retrying(session.governor, options, unitsOf(new URL(wanted.link()).pathname), async () => {
+        try {
+          const body = await attemptGraph(session, new URL(wanted.link()), options)
+          return readPage(session.graphOrigin, body as Record<string, unknown>)
+        } catch (error) {
+          if (error instanceof GraphError) wanted.failed(error)
+          throw error
+        }
       })
     },
     batch: (requests, options = {}) => requestBatch(session, requests, options),
