@@ -67,7 +67,7 @@ async function sendWith(
   try {
     const answer = await send(
       { ...call, body: json === undefined ? undefined : JSON.stringify(json) },
-      options.signal,
+      options,
     )
     watchClock(session, answer.headers.date)
     settleUnits(session, url, answer)

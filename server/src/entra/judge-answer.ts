@@ -39,7 +39,7 @@ export function refusal(path: string, answer: GraphAnswer): GraphError {
   const fault = faultOf(path, answer.status, graphCode)
   return new GraphError({
     retryable: tryAgainStatus.has(answer.status),
-    retryAfter: readRetryAfter(answer.headers['retry-after'], new Date()),
+    retryAfter: readRetryAfter(answer.headers['retry-after'], answer.headers.date),
     ...fault,
     status: answer.status,
     graphCode,

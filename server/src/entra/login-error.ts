@@ -92,7 +92,10 @@ function broken(answer: Partial<ReturnType<typeof answerOf>> & { cause: unknown 
 function answerOf(response: Response) {
   return {
     status: response.status,
-    retryAfter: readRetryAfter(response.headers.get('retry-after') ?? undefined, new Date()),
+    retryAfter: readRetryAfter(
+      response.headers.get('retry-after') ?? undefined,
+      response.headers.get('date') ?? undefined,
+    ),
     requestId: response.headers.get('x-ms-request-id'),
   }
 }

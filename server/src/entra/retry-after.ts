@@ -1,16 +1,19 @@
-const SHORTEST = 1_000
+export const SHORTEST = 1_000
 const LONGEST = 10 * 60_000
 const LONGEST_BACKOFF = 30_000
 
 /**
- * The wait a `Retry-After` asks for, in milliseconds: seconds, also with a fraction, or an HTTP date. Clamped to 1 s to
- * 10 min, because silly values were seen; null where there is none or it is unreadable.
+ * The wait a `Retry-After` asks for, in milliseconds: seconds, also with a fraction, or an HTTP date, which is held
+ * against the `Date` of the same answer, for our clock may be wrong. Clamped to 1 s to 10 min, because silly values were
+ * seen; null where there is none or it is unreadable.
  * https://learn.microsoft.com/en-us/graph/throttling shows `Retry-After: 2.128`.
  */
-export function readRetryAfter(header: string | undefined, now: Date): number | null {
+export function readRetryAfter(header: string | undefined, date: string | undefined): number | null {
   if (header === undefined || header.trim() === '') return null
   const seconds = Number(header)
-  const wait = Number.isNaN(seconds) ? Date.parse(header) - now.getTime() : seconds * 1_000
+  const sent = Date.parse(date ?? '')
+  const now = Number.isNaN(sent) ? Date.now() : sent
+  const wait = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1_000
   return Number.isNaN(wait) ? null : Math.min(Math.max(wait, SHORTEST), LONGEST)
 }
 

@@ -2,7 +2,7 @@ import { type Governor, pause } from './governor.ts'
 import type { GraphOptions } from './graph-client.ts'
 import { GraphError } from './graph-error.ts'
 import { slowDown } from './judge-answer.ts'
-import { waitBeforeRetry } from './retry-after.ts'
+import { SHORTEST, waitBeforeRetry } from './retry-after.ts'
 
 const MOST_FAILURES = 10
 const PATIENCE = 30 * 60_000
@@ -31,12 +31,14 @@ export async function retrying<T>(
       return await attempt()
     } catch (error) {
       if (!(error instanceof GraphError) || !error.retryable) throw error
-      if (error.code !== 'throttled') failures += 1
-      const wait = waitBeforeRetry(error.retryAfter, tries)
+      const throttled = error.code === 'throttled'
+      // Asking again at once counts against the quota, whether Microsoft says how long to wait or not.
+      const wait = Math.max(throttled ? SHORTEST : 0, waitBeforeRetry(error.retryAfter, tries))
       // Also where this caller gives up: the others must not ask again before Microsoft allows it.
-      if (error.code === 'throttled') governor.slowDown(wait)
+      if (throttled) governor.slowDown(wait)
+      else failures += 1
       if (failures >= MOST_FAILURES || performance.now() + wait > givesUpAt) throw error
-      if (error.code === 'throttled') continue
+      if (throttled) continue
       announce(options, 'unreachable', wait)
       await pause(wait, options.signal)
     }

@@ -21,15 +21,21 @@ export interface GraphAnswer {
 
 const LARGEST_BODY = 32 * 1024 * 1024
 const LONGEST_CALL = 120_000
+const SHORTEST_LIMIT = 2_000
 
 const agent = new Agent({ connect: { timeout: 10_000 }, headersTimeout: 60_000, bodyTimeout: 30_000 })
 
 /**
- * Sends one request and reads the whole answer. Redirects are not followed, so that the token stays where it was sent.
- * Throws GraphError `microsoft_unreachable` for anything short of a whole answer, or the signal's reason.
+ * Sends one request and reads the whole answer, which may take two minutes, less where the caller has less `patience`, in
+ * milliseconds. Redirects are not followed, so that the token stays where it was sent. Throws GraphError
+ * `microsoft_unreachable` for anything short of a whole answer, or the signal's reason.
  */
-export async function send(call: GraphCall, signal?: AbortSignal): Promise<GraphAnswer> {
-  const ends = AbortSignal.any([AbortSignal.timeout(LONGEST_CALL), ...(signal ? [signal] : [])])
+export async function send(
+  call: GraphCall,
+  { signal, patience = LONGEST_CALL }: { signal?: AbortSignal; patience?: number },
+): Promise<GraphAnswer> {
+  const limit = Math.min(LONGEST_CALL, Math.max(SHORTEST_LIMIT, patience))
+  const ends = AbortSignal.any([AbortSignal.timeout(limit), ...(signal ? [signal] : [])])
   try {
     const answer = await request(call.url, {
       method: call.method,
