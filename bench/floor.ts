@@ -1,8 +1,9 @@
 import { migrate } from '@keyroster/server/src/db/migrate.ts'
 import { connect, type Database } from '@keyroster/server/src/db/open.ts'
 import { userSelect } from '@keyroster/server/src/entra/directory-user.ts'
-import type { Panel } from './panel.ts'
-import type { Tenant } from './tenant.ts'
+import type { Panel } from './parts/panel.ts'
+import type { Tenant } from './parts/tenant.ts'
+import { signIn } from './sign-in.ts'
 
 /** The least that an import has to do: to read these pages, and to write these rows once. */
 export interface Floor {
@@ -16,29 +17,18 @@ const BATCH = 1000
 /** The tables an import fills, each in an order like that in which the panel fills it; parents come first. */
 const filled = [
   ['import_entries', 'user_principal_name'],
-  ['import_memberships', 'ordinal, object_id'],
   ['users', 'id'],
-  ['group_members', 'user_id, group_id'],
 ] as const
 
 /** What those refer to: copied beforehand, and not timed. */
-const parents = ['workspaces', 'connections', 'groups', 'import_runs', 'import_sources']
+const parents = ['workspaces', 'connections', 'import_runs', 'import_sources']
 
 /**
- * Does what the import in `imported` did, at the least cost: the same pages fetched one after the other and parsed, the
+ * Does what the import of all users in `imported` did, at the least cost: the same pages fetched one after the other and parsed, the
  * same rows inserted in bulk into a second database of the same cluster, with the same tables and indexes.
  */
-export async function measureFloor(
-  tenant: Tenant,
-  panel: Panel,
-  imported: Database,
-  groupIds: string[],
-): Promise<Floor> {
-  const lists =
-    groupIds.length > 0
-      ? groupIds.map((id) => `/groups/${id}/transitiveMembers/microsoft.graph.user`)
-      : ['/users']
-  const fetching = await fetchPages(tenant, lists)
+export async function measureFloor(tenant: Tenant, panel: Panel, imported: Database): Promise<Floor> {
+  const fetching = await fetchPages(tenant)
   await imported.pool.query('create database floor')
   const url = new URL(panel.databaseUrl)
   url.pathname = '/floor'
@@ -60,27 +50,16 @@ export async function measureFloor(
   }
 }
 
-/** Walks lists to their ends in the largest pages; answers the seconds it took. */
-async function fetchPages(tenant: Tenant, lists: string[]): Promise<number> {
+/** Walks all users in the largest pages; answers the seconds it took. */
+async function fetchPages(tenant: Tenant): Promise<number> {
   const since = performance.now()
-  const signedIn = await fetch(`${tenant.origin}/${tenant.id}/oauth2/v2.0/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: tenant.clientId,
-      client_secret: tenant.secret,
-      scope: `${tenant.origin}/.default`,
-    }),
-  })
-  const { access_token } = (await signedIn.json()) as { access_token: string }
-  const headers = { authorization: `Bearer ${access_token}`, consistencylevel: 'eventual' }
-  for (const list of lists) {
-    let link: string | undefined = `${tenant.origin}/v1.0${list}?$select=${userSelect}&$top=999&$count=true`
-    while (link !== undefined) {
-      const response: Response = await fetch(link, { headers })
-      if (!response.ok) throw new Error(`The floor was answered ${response.status}: ${await response.text()}`)
-      link = ((await response.json()) as { '@odata.nextLink'?: string })['@odata.nextLink']
-    }
+  const token = await signIn(tenant)
+  const headers = { authorization: `Bearer ${token}` }
+  let link: string | undefined = `${tenant.origin}/v1.0/users?$select=${userSelect}&$top=999`
+  while (link !== undefined) {
+    const response: Response = await fetch(link, { headers })
+    if (!response.ok) throw new Error(`The floor was answered ${response.status}: ${await response.text()}`)
+    link = ((await response.json()) as { '@odata.nextLink'?: string })['@odata.nextLink']
   }
   return (performance.now() - since) / 1000
 }

@@ -11,6 +11,7 @@ import { type RunningPanel, run } from '@keyroster/server/src/main.ts'
 import { seal } from '@keyroster/server/src/seal.ts'
 import { actAsPart } from './part.ts'
 import type { Tenant } from './tenant.ts'
+import { trust } from './trust.ts'
 
 export interface Panel {
   url: string
@@ -27,6 +28,7 @@ export interface Memory {
 }
 
 await actAsPart<Tenant>(async (tenant) => {
+  trust(tenant)
   const folder = await mkdtemp(join(tmpdir(), 'keyroster-bench-'))
   const config = readConfig({
     KEYROSTER_PORT: String(await freePort('127.0.0.1', 18_080)),

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 /** One side of the bench in a process of its own, so that nobody else's processor time and memory count as its own. */
 export interface Part<Ready> {
   ready: Ready
-  /** Asks one thing at a time. */
-  ask<Answer>(question: string): Promise<Answer>
+  /** Asks one thing at a time; a side that fails ends, and then this rejects. */
+  ask<Answer>(question: string, detail?: unknown): Promise<Answer>
   close(): Promise<void>
 }
 
@@ -25,8 +25,8 @@ export async function startPart<Ready>(
   const answer = async () => (await Promise.race([once(child, 'message'), ended]))[0]
   return {
     ready: await answer(),
-    ask: async (question) => {
-      child.send(question)
+    ask: async (question, detail) => {
+      child.send({ question, detail })
       return answer()
     },
     close: async () => {
@@ -39,7 +39,7 @@ export async function startPart<Ready>(
 
 interface Act {
   ready: unknown
-  answers: Record<string, () => unknown>
+  answers: Record<string, (detail: never) => unknown>
   close(): Promise<void>
 }
 
@@ -48,7 +48,9 @@ export async function actAsPart<Options>(start: (options: Options) => Promise<Ac
   // Ctrl+C reaches every process of a terminal; this one is told by the end of the bench itself.
   process.on('SIGINT', () => {})
   const act = await start(JSON.parse(process.argv[2]!))
-  process.on('message', (question: string) => process.send?.(act.answers[question]!()))
+  process.on('message', async ({ question, detail }: { question: string; detail: unknown }) =>
+    process.send?.((await act.answers[question]!(detail as never)) ?? null),
+  )
   process.once('disconnect', () => void act.close().finally(() => process.exit()))
   if (process.connected) process.send?.(act.ready)
   else await act.close()

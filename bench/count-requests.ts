@@ -2,7 +2,7 @@ import type { Emulator } from 'entra-emulator'
 
 type LoggedRequest = ReturnType<Emulator['requests']['list']>[number]
 
-export const requestKinds = ['sign-in', 'counts', 'user pages', 'member pages', 'batches', 'other'] as const
+const requestKinds = ['sign-in', 'counts', 'user pages', 'member pages', 'batches', 'other'] as const
 
 /** HTTP requests by kind: a batch is one, whatever it carries. `throttled` are among them. */
 export type RequestCounts = Record<(typeof requestKinds)[number] | 'together' | 'throttled', number>

@@ -1,0 +1,82 @@
+import type { Page } from '@keyroster/api/page.ts'
+import type { User } from '@keyroster/api/users.ts'
+import type { Database } from '@keyroster/server/src/db/open.ts'
+import { call } from '../import.ts'
+import { percentile, timed } from '../percentile.ts'
+import { type Figure, milliseconds, target, times, whole } from '../table.ts'
+import { type ListKind, listKinds, type UserList } from '../user-lists.ts'
+import type { Workspace } from '../workspace.ts'
+
+/** Pages of each kind that are asked for; the first ones, which warm what only a new process has cold, do not count. */
+const SAMPLES = 110
+const WARMING = 10
+
+const columns = `id, display_name, email, user_principal_name, job_title, department, status, source, created_at, updated_at`
+
+interface Measured {
+  kind: string
+  /** Milliseconds. */
+  api: { p50: number; p95: number }
+  byHand: { p50: number; p95: number }
+}
+
+/** Pages of users through the API beside the same SQL by hand, one of each in turn. */
+export async function apiFigure({ panel, database }: Workspace): Promise<Figure> {
+  await database.pool.query('vacuum analyze users')
+  const { rows } = await database.pool.query<{ id: string; user_count: number }>(
+    'select id, user_count from workspaces',
+  )
+  const { id, user_count } = rows[0]!
+  const askApi = ({ path }: UserList) => call<Page<User>>(panel.ready, 'GET', path)
+  const measured: Measured[] = []
+  for (const kind of await listKinds(database, SAMPLES))
+    measured.push(await measure(kind, askApi, (list) => askByHand(database, id, list)))
+  return {
+    name: 'api',
+    title: `GET /api/users, ${whole(user_count)} users, p95 of ${SAMPLES - WARMING}`,
+    rows: [['', 'API', 'SQL by hand', 'ratio', ''], ...measured.map(row)],
+    data: measured,
+  }
+}
+
+async function measure(
+  { name, lists }: ListKind,
+  askApi: (list: UserList) => Promise<unknown>,
+  askDatabase: (list: UserList) => Promise<unknown>,
+): Promise<Measured> {
+  const api: number[] = []
+  const byHand: number[] = []
+  for (const list of lists) {
+    // Whoever comes second finds the rows warm: each is second every other time.
+    const isFirst = api.length % 2 === 0
+    if (isFirst) api.push(await timed(() => askApi(list)))
+    byHand.push(await timed(() => askDatabase(list)))
+    if (!isFirst) api.push(await timed(() => askApi(list)))
+  }
+  const of = (samples: number[]) => ({
+    p50: percentile(samples.slice(WARMING), 0.5),
+    p95: percentile(samples.slice(WARMING), 0.95),
+  })
+  return { kind: name, api: of(api), byHand: of(byHand) }
+}
+
+/** A page and how many there are, as two statements at a time: what the API answers from. */
+async function askByHand({ pool }: Database, workspaceId: string, { condition, values }: UserList) {
+  const where = `workspace_id = $1 and ${condition}`
+  const isSearch = condition.startsWith('search')
+  await Promise.all([
+    pool.query(`select ${columns} from users where ${where} order by name_folded, id limit 51`, [
+      workspaceId,
+      ...values,
+    ]),
+    isSearch
+      ? pool.query(`select count(*) from users where ${where}`, [workspaceId, ...values])
+      : pool.query('select user_count from workspaces where id = $1', [workspaceId]),
+  ])
+}
+
+function row({ kind, api, byHand }: Measured): string[] {
+  const ratio = api.p95 / byHand.p95
+  const judged = `${target('≤ 2 ×', ratio <= 2)}; ${target('≤ 50 ms', api.p95 <= 50)}`
+  return [kind, milliseconds(api.p95), milliseconds(byHand.p95), times(ratio), judged]
+}
