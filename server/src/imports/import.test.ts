@@ -140,6 +140,8 @@ describe('two directory users with one email', () => {
     const ready = await test.plan()
     const pair = await test.entries(ready.id, 'conflict=email-shared')
     expect(pair.length).toBe(2)
+    // Nobody here has the email, so there is nobody to be linked.
+    expect(pair.map((entry) => entry.choices)).toEqual(pair.map(() => ['create', 'skip']))
     const [one, other] = pair
     const decide = (objectId: string, decision: string) =>
       test.call<ImportRun>('POST', `/api/imports/${ready.id}/decisions`, {

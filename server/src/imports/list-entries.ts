@@ -31,6 +31,7 @@ interface EntryRow {
   user_id: string | null
   user_name: string | null
   user_email: string | null
+  /** Null where there is no such user. */
   user_linked: boolean | null
   outcome: Entry['outcome']
   problem_code: ProblemCode | null
@@ -127,7 +128,7 @@ async function selectEntries(
   const seek = after ? sql`and (e.name_folded, e.object_id) > (${after[0]}, ${after[1]}::uuid)` : sql``
   const found = await sql<EntryRow>`
     select e.*, r.mode, ${outcome} as outcome, u.display_name as user_name, u.email as user_email,
-      u.object_id is not null as user_linked, case when u.id is null then null else e.user_id end as user_id,
+      case when u.id is not null then u.object_id is not null end as user_linked, case when u.id is null then null else e.user_id end as user_id,
       (select array_agg(s.name order by s.name) from import_memberships m
         join import_sources s on s.run_id = m.run_id and s.ordinal = m.ordinal
         where m.run_id = e.run_id and m.object_id = e.object_id) as groups
