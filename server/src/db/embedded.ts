@@ -35,7 +35,7 @@ const startLimitMs = 120_000
 const stopLimitMs = 60_000
 const remainsLimitMs = 10_000
 const lookMs = 500
-const longestLookMs = 8_000
+const longestLookMs = 4_000
 
 /**
  * Starts PostgreSQL on `dataDir`, reachable through a private Unix socket alone; makes the data at first start, and adopts

@@ -1,3 +1,4 @@
+import { statfs } from 'node:fs/promises'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Logger } from 'pino'
@@ -11,10 +12,18 @@ export interface Database {
   pool: pg.Pool
   /** A connection string for clients of their own, such as a queue or a listener. */
   url: string
+  /**
+   * Whether an import may write more. The embedded PostgreSQL ends itself where its log finds no room, and takes the panel's
+   * pages with it, so imports leave it some; your own says by itself when it has none.
+   */
+  hasRoom(): Promise<boolean>
   close(): Promise<void>
 }
 
 const oldestVersion = 15
+
+/** What imports leave free on the disk of the embedded PostgreSQL: more than they write between two looks. */
+const roomBytes = 256 * 2 ** 20
 
 // pg gives text for what may not fit a JavaScript number; our counts and versions do, and a date is no instant.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
@@ -30,6 +39,10 @@ export async function openDatabase(config: Config, log?: Logger): Promise<Databa
   const database = await connect(embedded.url)
   return {
     ...database,
+    hasRoom: async () => {
+      const { bavail, bsize } = await statfs(config.dataDir)
+      return bavail * bsize >= roomBytes
+    },
     close: async () => {
       await database.close()
       await embedded.stop()
@@ -60,7 +73,7 @@ export async function connect(url: string): Promise<Database> {
     throw error
   }
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
-  return { db, pool, url, close: () => db.destroy() }
+  return { db, pool, url, hasRoom: async () => true, close: () => db.destroy() }
 }
 
 async function checkVersion(pool: pg.Pool): Promise<void> {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ImportRun } from '@keyroster/api/imports.ts'
@@ -15,6 +15,8 @@ import { insertConnection } from './test-import.ts'
 import { type PanelProcess, startPanelProcess } from './test-panel-process.ts'
 
 let folder: string
+/** Of a size of its own, where a test mounts one there. */
+let disk: string
 /** Where the embedded PostgreSQL has its data. */
 let dataDir: string
 let settings: Record<string, string>
@@ -25,11 +27,14 @@ let panel: PanelProcess
 beforeEach(async () => {
   folder = await mkdtemp('/tmp/keyroster-survive-')
   await chmod(folder, 0o711)
-  dataDir = join(folder, 'data')
+  disk = join(folder, 'disk')
+  await mkdir(disk, { mode: 0o711 })
+  dataDir = join(disk, 'data')
 })
 afterEach(async () => {
   await panel.stop()
   await emulator.close()
+  spawnSync('umount', [disk])
   await rm(folder, { recursive: true })
 })
 
@@ -225,6 +230,8 @@ async function killPostgres(): Promise<void> {
   spawnSync('kill', ['-9', ...(await postgresProcesses()).map(String)])
 }
 
+const kinds = ['panel', 'both', 'postgres'] as const
+
 const kills = {
   panel: async () => {
     await panel.kill()
@@ -237,26 +244,119 @@ const kills = {
   },
 }
 
+/** Kills while something was just written and more is on its way, and looks at what is there afterwards. */
+async function killInState(id: string, state: string, what: (typeof kinds)[number]): Promise<void> {
+  const moved = await untilMoved(id, await progress(id))
+  expect(moved.state).toBe(state)
+  await sleep(randomInt(200))
+  await kills[what]()
+  const after = await standing(id)
+  const told = `killed ${what}, from ${JSON.stringify(moved)} to ${JSON.stringify(after)}`
+  expect([after.read >= moved.read, after.applied >= moved.applied], told).toEqual([true, true])
+  expectConsistent(after)
+}
+
 test.runIf(process.platform === 'linux')(
   '20 times killed in the middle of writes, the panel, PostgreSQL or both: nothing committed is lost, nothing is half there',
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async () => {
-    await begin(60_000)
-    await slowDown()
+    await begin(40_000)
     const id = await startImport()
-    for (let round = 0; round < 20; round++) {
-      const what = (['panel', 'postgres', 'both'] as const)[round % 3]!
-      const before = await progress(id)
-      // A kill counts where something was just written and more is on its way.
-      const moved = await untilMoved(id, before)
-      await sleep(randomInt(200))
-      await kills[what]()
-      const after = await standing(id)
-      const told = `round ${round}, killed ${what}, from ${JSON.stringify(moved)} to ${JSON.stringify(after)}`
-      expect([after.read >= moved.read, after.applied >= moved.applied], told).toEqual([true, true])
-      expectConsistent(after)
+    for (const state of ['scanning', 'applying']) {
+      await slowDown()
+      for (let round = 0; round < 10; round++) await killInState(id, state, kinds[round % kinds.length]!)
+      await ask('drop function slow cascade')
+      if (state === 'scanning') await until(id, (now) => now.state === 'ready')
     }
-    await ask('drop function slow cascade')
     await finish(id)
   },
 )
+
+const restarts = {
+  'ends all connections': () =>
+    ask(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'keyroster' and pid <> pg_backend_pid()",
+    ),
+  'shuts PostgreSQL down': async () => {
+    const [postmaster] = await postgresProcesses()
+    process.kill(postmaster!, 'SIGINT')
+  },
+}
+
+test.each(Object.entries(restarts))(
+  'when somebody %s, in a scan and in an apply, the run waits and goes on by itself',
+  async (_title, restart) => {
+    await begin(6_000)
+    await slowDown()
+    const id = await startImport()
+    for (const state of ['scanning', 'applying']) {
+      const before = await progress(id)
+      const moved = await untilMoved(id, before)
+      expect(moved.state).toBe(state)
+      await restart()
+      expectConsistent(await until(id, (now) => now.waiting_reason === 'database'))
+      if (state === 'scanning') await until(id, (now) => now.state === 'ready')
+    }
+    await finish(id)
+    expect(panel.child.exitCode).toBeNull()
+  },
+)
+
+/** A small disk of its own for the data; false where this user may not make one. */
+function mountSmallDisk(): boolean {
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=700m,mode=0711', 'tmpfs', disk])
+  return status === 0
+}
+
+/** Fills the small disk until only so much is free. */
+async function fillDisk(leaveMegabytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(disk)
+  const megabytes = Math.ceil((bavail * bsize) / 2 ** 20) - leaveMegabytes
+  spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'ballast')}`, 'bs=1M', `count=${megabytes}`])
+}
+
+const isReady = async () => (await panel.call('GET', '/readyz')).status === 200
+
+test('a disk that is nearly full makes imports wait and the panel unready, and with room again they go on', async ({
+  skip,
+}) => {
+  if (!mountSmallDisk()) return skip('Only root may mount the small disk that this needs.')
+  await begin(12_000)
+  await slowDown()
+  expect(await isReady()).toBe(true)
+  const id = await startImport()
+  await until(id, (now) => now.read > 0)
+  await fillDisk(200)
+  const waiting = await until(id, (now) => now.waiting_reason === 'database')
+  expectConsistent(waiting)
+  expect(waiting.read).toBeLessThan(12_000)
+  expect(await isReady()).toBe(false)
+  const { body: run } = await panel.call<ImportRun>('GET', `/api/imports/${id}`)
+  expect(run).toMatchObject({ state: 'scanning', waiting: { reason: 'database' }, problem: null })
+  await sleep(6_000)
+  expect(await until(id, () => true)).toMatchObject({ state: 'scanning', read: waiting.read })
+  await rm(join(disk, 'ballast'))
+  await finish(id)
+  expect(await isReady()).toBe(true)
+})
+
+test('a disk that others fill ends PostgreSQL, and with room again everything goes on by itself', async ({
+  skip,
+}) => {
+  if (!mountSmallDisk()) return skip('Only root may mount the small disk that this needs.')
+  await begin(12_000)
+  await slowDown()
+  const id = await startImport()
+  await until(id, (now) => now.read > 0)
+  await fillDisk(30)
+  const client = await connectToData()
+  // Its log is what PostgreSQL cannot live without.
+  await client!.query("select pg_logical_emit_message(true, '', repeat('x', 100000000))").catch(() => {})
+  await client!.end().catch(() => {})
+  while (!panel.log().includes('PostgreSQL cannot be started again')) await sleep(100)
+  expect(await isReady()).toBe(false)
+  await rm(join(disk, 'ballast'))
+  expectConsistent(await standing(id))
+  await finish(id)
+  expect(await isReady()).toBe(true)
+})

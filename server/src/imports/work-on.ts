@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunState } from '@keyroster/api/imports.ts'
 import { sql } from 'kysely'
 import { audit } from '../audit/record.ts'
-import { isDatabaseAway } from '../db/away.ts'
+import { isDatabaseAway, NoRoom } from '../db/away.ts'
 import type { Db, Tx } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
 import type { GraphWait } from '../entra/graph-client.ts'
@@ -59,6 +59,7 @@ async function beat(panel: Panel, lease: Lease, cancelling: AbortController): Pr
     const { held, cancelRequested } = await renewLease(panel.database.db, lease)
     if (!held) cancelling.abort(new LeaseLost(lease.runId))
     else if (cancelRequested) cancelling.abort(new CancelRequested(lease.runId))
+    else if (!(await panel.database.hasRoom())) cancelling.abort(new NoRoom())
   } catch (error) {
     // The next write tells for certain whether the lease still holds; a beat that fails decides nothing.
     panel.log.warn({ err: error, runId: lease.runId }, 'lease could not be renewed')
@@ -70,6 +71,7 @@ async function advance(panel: Panel, lease: Lease, signal: AbortSignal): Promise
   const { db } = panel.database
   for (;;) {
     signal.throwIfAborted()
+    if (!(await panel.database.hasRoom())) throw new NoRoom()
     const found = await sql<{ state: string; connection_id: string | null }>`
       select state, connection_id from import_runs where id = ${lease.runId}`.execute(db)
     const run = found.rows[0]
