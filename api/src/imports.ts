@@ -111,7 +111,7 @@ const count = z.number().int().min(0)
 const source = z.object({
   kind: z.enum(['users', 'group', 'people']),
   name: z.string(),
-  state: z.enum(['pending', 'reading', 'complete', 'gone', 'forbidden', 'hidden']),
+  state: z.enum(['pending', 'reading', 'complete', 'gone', 'forbidden', 'hidden', 'unfinished']),
   read: count,
 })
 

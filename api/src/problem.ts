@@ -58,6 +58,7 @@ const problemCodes = [
   'throttled',
   'directory_changed_while_reading',
   'next_link_refused',
+  'next_link_loop',
   'group_gone',
   'group_forbidden',
 ] as const

@@ -215,7 +215,7 @@ interface ImportSources {
   kind: 'users' | 'group' | 'people'
   object_id: string | null
   name: string
-  state: Generated<'pending' | 'reading' | 'complete' | 'gone' | 'forbidden' | 'hidden'>
+  state: Generated<'pending' | 'reading' | 'complete' | 'gone' | 'forbidden' | 'hidden' | 'unfinished'>
   cursor: string | null
   restarts: Generated<number>
   read_count: Generated<number>

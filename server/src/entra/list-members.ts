@@ -52,7 +52,7 @@ function peopleIn(page: GraphPage): UsersPage {
       remedy: 'Add the application permission User.Read.All under API permissions, and grant access again.',
     })
   }
-  return { users: page.items.map(readDirectoryUser), next: page.next }
+  return { users: page.items.map(readDirectoryUser), next: page.next, count: page.count }
 }
 
 /**

@@ -11,6 +11,8 @@ export interface UsersPage {
   users: (DirectoryUser | InvalidDirectoryUser)[]
   /** The cursor to go on from; null at the end. A page may be empty and still have one. */
   next: string | null
+  /** How many people Microsoft counts in the whole list; null where it does not say, as on every page but the first. */
+  count: number | null
 }
 
 /** A page costs the same whatever it holds, so it is always as large as Graph allows. */
@@ -30,5 +32,5 @@ export async function listUsers(
   const condition = filter === null ? '' : `&$filter=${encodeURIComponent(filter)}`
   const first = `${usersPath}${condition}${eventual ? '&$count=true' : ''}`
   const page = await graph.page(cursor ?? first, { ...options, eventual })
-  return { users: page.items.map(readDirectoryUser), next: page.next }
+  return { users: page.items.map(readDirectoryUser), next: page.next, count: page.count }
 }

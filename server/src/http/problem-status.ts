@@ -58,6 +58,7 @@ export const problemStatus: Record<ProblemCode, number> = {
   // What Microsoft or the way there fails at: the same request may pass later.
   directory_changed_while_reading: 502,
   next_link_refused: 502,
+  next_link_loop: 502,
   microsoft_failed: 502,
   microsoft_unreachable: 503,
   throttled: 503,

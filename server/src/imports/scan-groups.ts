@@ -6,7 +6,8 @@ import { listMembersOfMany } from '../entra/list-members.ts'
 import { inLanes } from './lanes.ts'
 import type { Lease } from './lease.ts'
 import { settleSource } from './settle-source.ts'
-import { type PageRead, type Source, writePages } from './write-pages.ts'
+import { afterPage, fromBeginning, type Source, unreadSources } from './source.ts'
+import { type PageRead, writePages } from './write-pages.ts'
 
 /** Groups asked for in one request: https://learn.microsoft.com/en-us/graph/json-batching#batch-size-limitations */
 const GROUPS_AT_ONCE = 20
@@ -16,21 +17,29 @@ const LANES = 3
 
 /**
  * Reads the chosen groups that are not read to their end yet, twenty to a request, a page of each, the rest of the large
- * ones in the rounds that follow. The first fault that stops the run stops every lane.
+ * ones in the rounds that follow. The first fault that stops the run stops every lane. Throws GraphError
+ * `permission_missing` where none of them may be read.
  */
 export async function scanGroups(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
-  await inLanes(LANES, await unreadGroups(db, lease.runId), options.signal, (queue, signal) =>
+  const unread = await unreadSources(db, lease.runId, sql`s.kind = 'group'`)
+  await inLanes(LANES, unread, options.signal, (queue, signal) =>
     readRound(db, lease, graph, queue.splice(0, GROUPS_AT_ONCE), { ...options, signal }),
   )
+  await refuseForbidden(db, lease.runId)
 }
 
-async function unreadGroups(db: Db, runId: string): Promise<Source[]> {
-  const found = await sql<Source>`
-    select ordinal, kind, object_id as "objectId", name, filter, cursor, restarts from import_sources
-    where run_id = ${runId} and kind = 'group' and state in ('pending', 'reading') order by ordinal`.execute(
-    db,
-  )
-  return found.rows
+/** That not a single chosen group is shown is no matter of a group: the run had nothing to go by. */
+async function refuseForbidden(db: Db, runId: string): Promise<void> {
+  const found = await sql<{ all_forbidden: boolean }>`
+    select bool_and(state = 'forbidden') as all_forbidden from import_sources
+    where run_id = ${runId} and kind = 'group'`.execute(db)
+  if (!found.rows[0]?.all_forbidden) return
+  throw new GraphError({
+    code: 'permission_missing',
+    finding: 'Microsoft does not let the app read any of the chosen groups.',
+    remedy:
+      'Add the application permission GroupMember.Read.All, and Member.Read.Hidden for groups that hide their members, under API permissions, and grant access again.',
+  })
 }
 
 /** Reads and stores one page of each of these groups; answers the groups that have more. */
@@ -44,18 +53,22 @@ async function readRound(
   const wanted = round.map(({ objectId, cursor }) => ({ groupId: objectId!, cursor }))
   const answers = await listMembersOfMany(graph, wanted, options)
   const pages: PageRead[] = []
+  const unfinished: Source[] = []
   const refused: { source: Source; error: GraphError }[] = []
   for (const source of round) {
-    const answer = answers.get(source.objectId!)!
-    if (answer instanceof GraphError) refused.push({ source, error: answer })
-    else pages.push({ source, ...answer })
+    try {
+      const page = answers.get(source.objectId!)!
+      if (page instanceof GraphError) throw page
+      const following = afterPage(source, page)
+      pages.push({ source, ...page })
+      if (page.next !== null) unfinished.push(following)
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error
+      refused.push({ source, error })
+    }
   }
   if (pages.length > 0) await writePages(db, lease, pages)
-  const unfinished = pages
-    .filter(({ next }) => next !== null)
-    .map(({ source, next }) => ({ ...source, cursor: next }))
   for (const { source, error } of refused)
-    if (await settleSource(db, lease, source, error))
-      unfinished.push({ ...source, cursor: null, restarts: source.restarts + 1 })
+    if (await settleSource(db, lease, source, error)) unfinished.push(fromBeginning(source))
   return unfinished
 }

@@ -3,7 +3,7 @@ import type { Db } from '../db/schema.ts'
 import type { Graph, GraphOptions } from '../entra/graph-client.ts'
 import { GraphError } from '../entra/graph-error.ts'
 import { readGroups } from '../entra/list-groups.ts'
-import { listUsers } from '../entra/list-users.ts'
+import { listUsers, type UsersPage } from '../entra/list-users.ts'
 import { readPeople } from '../entra/read-people.ts'
 import { countUsers } from '../entra/user-parts.ts'
 import { inLanes } from './lanes.ts'
@@ -12,15 +12,14 @@ import { moveRun } from './move-run.ts'
 import { scanGroups } from './scan-groups.ts'
 import { chooseReading, proveParts } from './scan-users.ts'
 import { settleSource } from './settle-source.ts'
-import { type PageRead, type Source, writePages } from './write-pages.ts'
+import { afterPage, fromBeginning, type Source, unreadSources } from './source.ts'
+import { writePages } from './write-pages.ts'
 
 /** Parts of a large tenant that are read at a time: while one page is written, others are on their way. */
 const LANES = 3
 
 /** How many people of an earlier run are read again in one page. */
 const PEOPLE_PER_PAGE = 200
-
-type UsersPage = Pick<PageRead, 'users' | 'next'>
 
 /** Reads every source of a run to its end, page by page from where each one stands, then hands the run to planning. */
 export async function scan(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
@@ -35,15 +34,11 @@ export async function scan(db: Db, lease: Lease, graph: Graph, options: GraphOpt
 
 /** Walks what is not read by groups, several parts of a large tenant at a time. */
 async function walkSources(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
-  const unread = await sql<Source>`
-    select ordinal, kind, object_id as "objectId", name, filter, cursor, restarts from import_sources
-    where run_id = ${lease.runId} and kind <> 'group' and state in ('pending', 'reading') order by ordinal`.execute(
-    db,
-  )
-  await inLanes(LANES, unread.rows, options.signal, async (queue, signal) => {
+  const unread = await unreadSources(db, lease.runId, sql`s.kind <> 'group'`)
+  await inLanes(LANES, unread, options.signal, async (queue, signal) => {
     const source = queue.shift()!
     const again = await walkSource(db, lease, graph, source, { ...options, signal })
-    return again ? [{ ...source, cursor: null, restarts: source.restarts + 1 }] : []
+    return again ? [fromBeginning(source)] : []
   })
 }
 
@@ -130,8 +125,9 @@ async function walkSource(
       : readFailedPeople(db, lease.runId, graph, cursor, options)
   try {
     let page = await read(source.cursor)
-    for (;;) {
-      const following = page.next === null ? null : read(page.next)
+    for (let at = source; ; ) {
+      at = afterPage(at, page)
+      const following = at.cursor === null ? null : read(at.cursor)
       // If the write fails first, the page on its way is nobody's: its own failure must not bring the process down.
       following?.catch(() => {})
       await writePages(db, lease, [{ source, ...page }])
@@ -159,5 +155,5 @@ async function readFailedPeople(
     order by e.object_id limit ${PEOPLE_PER_PAGE}`.execute(db)
   const ids = failed.rows.map((row) => row.objectId)
   const users = ids.length > 0 ? await readPeople(graph, ids, options) : []
-  return { users, next: ids.length === PEOPLE_PER_PAGE ? ids.at(-1)! : null }
+  return { users, next: ids.length === PEOPLE_PER_PAGE ? ids.at(-1)! : null, count: null }
 }

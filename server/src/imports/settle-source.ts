@@ -1,11 +1,15 @@
+import type { ProblemCode } from '@keyroster/api/problem.ts'
 import { sql } from 'kysely'
-import type { Db } from '../db/schema.ts'
+import type { Db, Tx } from '../db/schema.ts'
 import type { GraphError } from '../entra/graph-error.ts'
 import { fenced, type Lease } from './lease.ts'
-import type { Source } from './write-pages.ts'
+import type { Source } from './source.ts'
 
-/** How often one source may begin again after Microsoft dropped its place in the walk. */
-const RESTARTS = 3
+/** How often one source may begin again, by what went wrong: a list that leads in a circle mostly does so each time. */
+const restarts: Partial<Record<ProblemCode, number>> = {
+  directory_changed_while_reading: 3,
+  next_link_loop: 1,
+}
 
 /**
  * Decides what a source that could not be read means: begin again, leave out this group, or stop the run by throwing the
@@ -17,7 +21,7 @@ export async function settleSource(
   source: Source,
   error: GraphError,
 ): Promise<boolean> {
-  const again = error.code === 'directory_changed_while_reading' && source.restarts < RESTARTS
+  const again = source.restarts < (restarts[error.code] ?? 0)
   const state = again ? 'pending' : source.kind === 'group' ? closedState(error) : null
   if (state === null) throw error
   await fenced(db, lease, 'scanning', async (tx) => {
@@ -28,11 +32,26 @@ export async function settleSource(
       update import_sources
       set state = ${state}, cursor = null, read_count = 0, restarts = restarts + ${again ? 1 : 0}
       where run_id = ${lease.runId} and ordinal = ${source.ordinal}`.execute(tx)
+    const wasReading = source.cursor !== null || source.restarts > 0
+    if (!again && wasReading) await forgetPeople(tx, lease)
   })
   return again
 }
 
-function closedState(error: GraphError): 'gone' | 'forbidden' | null {
-  if (error.code === 'group_gone') return 'gone'
-  return error.code === 'group_forbidden' ? 'forbidden' : null
+function closedState({ code }: GraphError): 'gone' | 'forbidden' | 'unfinished' | null {
+  if (code === 'group_gone') return 'gone'
+  if (code === 'group_forbidden') return 'forbidden'
+  return code in restarts ? 'unfinished' : null
+}
+
+/** Leaves out whom no group has any more, or an import would take whatever part of a closed one happened to be read. */
+async function forgetPeople(tx: Tx, lease: Lease): Promise<void> {
+  await sql`
+    with forgotten as (
+      delete from import_entries e where e.run_id = ${lease.runId} and not exists (
+        select from import_memberships m where m.run_id = e.run_id and m.object_id = e.object_id)
+      returning 1
+    )
+    update import_runs set read_count = read_count - (select count(*) from forgotten)
+    where id = ${lease.runId}`.execute(tx)
 }

@@ -81,16 +81,8 @@ export async function planRun(
   await sql`insert into import_sources (run_id, workspace_id, ordinal, kind, name)
     values (${runId}, ${workspaceId}, 0, 'users', 'All users')`.execute(db)
   const lease = await takeLease(db, runId)
-  const source = {
-    ordinal: 0,
-    kind: 'users' as const,
-    objectId: null,
-    name: 'All users',
-    filter: null,
-    cursor: null,
-    restarts: 0,
-  }
-  await writePages(db, lease!, [{ source, users: people, next: null }])
+  const source = { ordinal: 0, kind: 'users' as const }
+  await writePages(db, lease!, [{ source, users: people, next: null, count: null }])
   await sql`update import_runs set state = 'planning' where id = ${runId}`.execute(db)
   await plan(db, lease!)
   return runId

@@ -1,20 +1,9 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/schema.ts'
-import type { DirectoryUser, InvalidDirectoryUser } from '../entra/directory-user.ts'
+import type { UsersPage } from '../entra/list-users.ts'
 import { type EntryRow, entryOf } from './entry-of.ts'
 import { fenced, type Lease } from './lease.ts'
-
-/** One place people are read from, as its row says. */
-export interface Source {
-  ordinal: number
-  kind: 'users' | 'group' | 'people'
-  objectId: string | null
-  name: string
-  /** Which users, where a large tenant is read in parts; null for all of them. */
-  filter: string | null
-  cursor: string | null
-  restarts: number
-}
+import type { Source } from './source.ts'
 
 const stored = [
   'object_id',
@@ -68,10 +57,8 @@ async function insertEntries(tx: Tx, lease: Lease, entries: EntryRow[]): Promise
 }
 
 /** One page of one source; `next` null closes the source. */
-export interface PageRead {
-  source: Source
-  users: (DirectoryUser | InvalidDirectoryUser)[]
-  next: string | null
+export interface PageRead extends UsersPage {
+  source: Pick<Source, 'ordinal' | 'kind'>
 }
 
 /**
@@ -79,9 +66,10 @@ export interface PageRead {
  * effects. The pages are of different sources.
  */
 export async function writePages(db: Db, lease: Lease, pages: PageRead[]): Promise<void> {
-  const read = pages.map(({ source, users, next }) => ({
+  const read = pages.map(({ source, users, next, count }) => ({
     source,
     next,
+    count,
     // The last one wins also within a page.
     entries: [...new Map(users.map(entryOf).map((entry) => [entry.object_id, entry])).values()],
   }))
@@ -89,9 +77,10 @@ export async function writePages(db: Db, lease: Lease, pages: PageRead[]): Promi
   const entries = [
     ...new Map(read.flatMap((page) => page.entries).map((entry) => [entry.object_id, entry])).values(),
   ]
-  const sources = read.map(({ source, next, entries: { length } }) => ({
+  const sources = read.map(({ source, next, count, entries: { length } }) => ({
     ordinal: source.ordinal,
     next,
+    count,
     length,
   }))
   const memberships = read
@@ -101,10 +90,10 @@ export async function writePages(db: Db, lease: Lease, pages: PageRead[]): Promi
     const fresh = entries.length > 0 ? await insertEntries(tx, lease, entries) : 0
     if (memberships.length > 0) await insertMemberships(tx, lease, memberships)
     await sql`
-      update import_sources s set cursor = r.next, read_count = read_count + r.length,
+      update import_sources s set cursor = r.next, read_count = read_count + r.length, expected = coalesce(s.expected, r.count),
         state = case when r.next is null then case when hidden and read_count + r.length = 0 then 'hidden' else 'complete' end
           else 'reading' end
-      from jsonb_to_recordset(${JSON.stringify(sources)}::jsonb) as r (ordinal int, next text, length int)
+      from jsonb_to_recordset(${JSON.stringify(sources)}::jsonb) as r (ordinal int, next text, count int, length int)
       where s.run_id = ${lease.runId} and s.ordinal = r.ordinal`.execute(tx)
     await sql`update import_runs set read_count = read_count + ${fresh} where id = ${lease.runId}`.execute(tx)
   })

@@ -258,7 +258,7 @@ create table import_sources (
   object_id uuid,
   name text not null,
   state text not null default 'pending'
-    check (state in ('pending', 'reading', 'complete', 'gone', 'forbidden', 'hidden')),
+    check (state in ('pending', 'reading', 'complete', 'gone', 'forbidden', 'hidden', 'unfinished')),
   -- Which users, where all of them are read in parts, and how many Microsoft counts there.
   filter text,
   expected integer,

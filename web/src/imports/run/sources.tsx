@@ -12,6 +12,11 @@ const states: Record<Source['state'], { word: string; tone: Tone; means?: string
   complete: { word: 'Read completely', tone: 'good' },
   gone: { word: 'Not read', tone: 'attention', means: 'The group does not exist in Entra any more.' },
   forbidden: { word: 'Not read', tone: 'attention', means: 'Entra refused to show its members.' },
+  unfinished: {
+    word: 'Not read',
+    tone: 'attention',
+    means: 'Microsoft’s list of its members changed or led in a circle while it was read.',
+  },
   hidden: {
     word: 'Not read',
     tone: 'attention',
