@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { findEmbedded, startEmbedded } from './embedded.ts'
@@ -130,6 +131,21 @@ test('when PostgreSQL was killed too and its number is now another process, it r
   const recovered = await startEmbedded(dataDir, { durable: false })
   expect(await ask(recovered.url, 'select number from kept')).toBe(7)
   await recovered.stop()
+})
+
+test('a PostgreSQL that is killed under a living panel is started again, and not after it was stopped', async () => {
+  copyData()
+  const embedded = await startEmbedded(dataDir, { durable: false })
+  await ask(embedded.url, 'create table kept as select 7 as number')
+  await ask(embedded.url, 'checkpoint')
+  const killed = await postmasterPid()
+  process.kill(killed, 'SIGKILL')
+  const kept = () => ask(embedded.url, 'select number from kept').catch(() => null)
+  await expect.poll(kept, { timeout: 30_000 }).toBe(7)
+  expect(await postmasterPid()).not.toBe(killed)
+  await embedded.stop()
+  await sleep(1000)
+  expect(await findEmbedded(dataDir)).toBeNull()
 })
 
 test('a data folder too deep for a socket gets its socket elsewhere, in a private folder', async () => {
