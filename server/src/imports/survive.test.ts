@@ -322,7 +322,7 @@ test('a disk that is nearly full makes imports wait and the panel unready, and w
 }) => {
   if (!mountSmallDisk()) return skip('Only root may mount the small disk that this needs.')
   await begin(12_000)
-  await slowDown()
+  emulator.world.latencyMs = 800
   expect(await isReady()).toBe(true)
   const id = await startImport()
   await until(id, (now) => now.read > 0)
@@ -336,6 +336,7 @@ test('a disk that is nearly full makes imports wait and the panel unready, and w
   await sleep(6_000)
   expect(await until(id, () => true)).toMatchObject({ state: 'scanning', read: waiting.read })
   await rm(join(disk, 'ballast'))
+  emulator.world.latencyMs = 0
   await finish(id)
   expect(await isReady()).toBe(true)
 })
