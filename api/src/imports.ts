@@ -150,11 +150,14 @@ export const importRun = z.object({
   replanned: z
     .object({ before: z.record(action, count), after: z.record(action, count), changed: count })
     .nullable(),
-  /** Set while Microsoft, or the database, makes us wait. */
+  /** Set while Microsoft, or the database, makes us wait, or its connection has to be mended, which has no time. */
   waiting: z
-    .object({ reason: z.enum(['throttled', 'unreachable', 'database']), until: z.iso.datetime() })
+    .object({
+      reason: z.enum(['throttled', 'unreachable', 'database', 'connection']),
+      until: z.iso.datetime().nullable(),
+    })
     .nullable(),
-  /** Why a failed run failed. */
+  /** Why a run failed, stopped, or waits for its connection. */
   problem: z.object({ code: problemCode, detail: z.string(), remedy: z.string().nullable() }).nullable(),
   /** One sentence that says what came of it. */
   sentence: z.string(),

@@ -2,7 +2,14 @@ import { z } from 'zod'
 
 export const notification = z.object({
   id: z.uuid(),
-  kind: z.enum(['import-completed', 'import-problems', 'import-failed', 'import-cancelled', 'import-ready']),
+  kind: z.enum([
+    'import-completed',
+    'import-problems',
+    'import-failed',
+    'import-cancelled',
+    'import-ready',
+    'connection-needs-attention',
+  ]),
   title: z.string(),
   body: z.string(),
   /** Path of the panel that it leads to. */

@@ -31,6 +31,7 @@ export async function takeLease(db: Db, runId: string): Promise<Lease | null> {
   const taken = await sql<{ fence: number; workspace_id: string }>`
     update import_runs
     set lease_owner = ${owner}, lease_until = now() + make_interval(secs => ${LEASE_SECONDS}),
+      waiting_reason = null, waiting_until = null, problem_code = null, problem_detail = null, problem_remedy = null,
       fence = fence + 1, attempts = attempts + 1
     where id = ${runId} and state in ('scanning', 'planning', 'applying')
       and (lease_until is null or lease_until < now())
@@ -85,12 +86,16 @@ export async function fenced<T>(
   })
 }
 
-/** Locks the run until the transaction ends. A write that takes long does this last, so that nobody waits for it. */
+/**
+ * Locks the run until the transaction ends. A write that takes long does this last, so that nobody waits for it. A wait that
+ * is over is shown no more; one that began while this page was on its way is.
+ */
 export async function holdRun(tx: Tx, lease: Lease, state: RunState): Promise<void> {
   const held = await sql<{ cancel: boolean }>`
     update import_runs
     set lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), attempts = 0,
-      waiting_reason = null, waiting_until = null
+      waiting_reason = case when waiting_until > now() then waiting_reason end,
+      waiting_until = case when waiting_until > now() then waiting_until end
     where id = ${lease.runId} and fence = ${lease.fence} and state = ${state}
     returning cancel_requested_at is not null as cancel`.execute(tx)
   const row = held.rows[0]

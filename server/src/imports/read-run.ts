@@ -48,7 +48,7 @@ interface RunRow {
     after: Partial<Record<Action, number>>
     changed: number
   } | null
-  waiting_reason: 'throttled' | 'unreachable' | 'database' | null
+  waiting_reason: NonNullable<ImportRun['waiting']>['reason'] | null
   waiting_until: Date | null
   problem_code: ProblemCode | null
   problem_detail: string | null
@@ -110,10 +110,10 @@ function toRun(row: RunRow): ImportRun {
       after: counted(actions, row.replanned.after),
       changed: row.replanned.changed,
     },
-    waiting:
-      row.waiting_reason && row.waiting_until
-        ? { reason: row.waiting_reason, until: row.waiting_until.toISOString() }
-        : null,
+    waiting: row.waiting_reason && {
+      reason: row.waiting_reason,
+      until: row.waiting_until?.toISOString() ?? null,
+    },
     problem: row.problem_code && {
       code: row.problem_code,
       detail: row.problem_detail ?? 'The import could not go on.',

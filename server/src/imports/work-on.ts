@@ -5,7 +5,7 @@ import { audit } from '../audit/record.ts'
 import { isDatabaseAway, NoRoom } from '../db/away.ts'
 import type { Db, Tx } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
-import type { GraphWait } from '../entra/graph-client.ts'
+import type { GraphOptions, GraphWait } from '../entra/graph-client.ts'
 import { openGraph } from '../entra/graph-client.ts'
 import { GraphError } from '../entra/graph-error.ts'
 import type { Panel } from '../panel.ts'
@@ -16,6 +16,7 @@ import { moveRun } from './move-run.ts'
 import { notifyStarter } from './notify-run.ts'
 import { plan } from './plan.ts'
 import { scan } from './scan.ts'
+import { isAboutSignIn, markPermissionMissing, waitForConnection } from './wait-for-connection.ts'
 
 /** How often a worker says that it lives and hears whether it should stop, in milliseconds. */
 const HEARTBEAT = 3_000
@@ -30,7 +31,12 @@ const PAUSE = { unreachable: 60, database: 2, unforeseen: 5 }
 const AWAY = 1_000
 
 /** Works on one run until it needs a person, ends, or cannot go on; `stopping` ends it at the next boundary. */
-export async function workOn(panel: Panel, runId: string, stopping: AbortSignal): Promise<void> {
+export async function workOn(
+  panel: Panel,
+  runId: string,
+  stopping: AbortSignal,
+  options: Pick<GraphOptions, 'patience'> = {},
+): Promise<void> {
   const { db } = panel.database
   const lease = await takeLease(db, runId)
   if (lease === null) return
@@ -44,7 +50,7 @@ export async function workOn(panel: Panel, runId: string, stopping: AbortSignal)
     beating = false
   }, HEARTBEAT)
   try {
-    await advance(panel, lease, signal)
+    await advance(panel, lease, { ...options, signal })
   } catch (error) {
     if (!(error instanceof LeaseLost || error instanceof CancelRequested || stopping.aborted))
       panel.log.warn({ err: error, runId }, 'import run interrupted')
@@ -66,27 +72,51 @@ async function beat(panel: Panel, lease: Lease, cancelling: AbortController): Pr
   }
 }
 
+interface StandingRun {
+  state: RunState
+  connection_id: string | null
+  tenant_id: string
+  cancelled: boolean
+}
+
 /** Takes a run from state to state while a worker has something to do. */
-async function advance(panel: Panel, lease: Lease, signal: AbortSignal): Promise<void> {
+async function advance(
+  panel: Panel,
+  lease: Lease,
+  { signal, patience }: GraphOptions & { signal: AbortSignal },
+): Promise<void> {
   const { db } = panel.database
   for (;;) {
     signal.throwIfAborted()
     if (!(await panel.database.hasRoom())) throw new NoRoom()
-    const found = await sql<{ state: string; connection_id: string | null }>`
-      select state, connection_id from import_runs where id = ${lease.runId}`.execute(db)
+    const found = await sql<StandingRun>`
+      select state, connection_id, tenant_id, cancel_requested_at is not null as cancelled
+      from import_runs where id = ${lease.runId}`.execute(db)
     const run = found.rows[0]
+    if (run?.cancelled) throw new CancelRequested(lease.runId)
     if (run?.state === 'scanning') {
       const graph = await openGraph(panel, run.connection_id ?? '')
-      await scan(db, lease, graph, { signal, onWait: (wait) => void showWait(panel, lease, wait) })
+      if (graph.tenantId !== run.tenant_id) throw otherTenant()
+      await scan(db, lease, graph, { signal, patience, onWait: (wait) => void showWait(panel, lease, wait) })
     } else if (run?.state === 'planning') await plan(db, lease)
     else if (run?.state === 'applying') return await apply(db, lease, signal)
     else return
   }
 }
 
+/** What was planned for the people of one tenant must never be read from another. */
+const otherTenant = () =>
+  new GraphError({
+    code: 'tenant_mismatch',
+    finding: 'The connection leads to another tenant than the one this import began to read.',
+    remedy: 'Start a new import, which reads the tenant that is connected now.',
+  })
+
+/** Shows a wait by the database's clock, for this machine's may be wrong. */
 async function showWait(panel: Panel, lease: Lease, wait: GraphWait): Promise<void> {
+  const seconds = (wait.until.getTime() - Date.now()) / 1_000
   await sql`
-    update import_runs set waiting_reason = ${wait.reason}, waiting_until = ${wait.until}
+    update import_runs set waiting_reason = ${wait.reason}, waiting_until = now() + make_interval(secs => ${seconds})
     where id = ${lease.runId} and fence = ${lease.fence} and state = 'scanning'`
     .execute(panel.database.db)
     .catch((error) => panel.log.warn({ err: error, runId: lease.runId }, 'a wait could not be shown'))
@@ -117,11 +147,18 @@ async function settle(panel: Panel, lease: Lease, error: unknown, stopping: Abor
     return await ending(db, lease, (tx, state) => endCancelled(tx, lease.runId, state))
   if (stopping.aborted) return await releaseLease(db, lease)
   if (isDatabaseAway(error)) return await pause(db, lease, 'database', PAUSE.database)
-  const known = error instanceof GraphError ? error : unforeseen
-  const final = error instanceof GraphError && !error.retryable
-  if (final || (await triedTooOften(db, lease))) await fail(db, lease, known)
-  else if (!(error instanceof GraphError)) await pause(db, lease, 'unreachable', PAUSE.unforeseen)
-  else await pause(db, lease, error.code === 'throttled' ? 'throttled' : 'unreachable', PAUSE.unreachable)
+  if (error instanceof GraphError) await settleRefusal(db, lease, error)
+  else if (await triedTooOften(db, lease)) await fail(db, lease, unforeseen)
+  else await pause(db, lease, 'unreachable', PAUSE.unforeseen)
+}
+
+/** A run waits for Microsoft or for its connection as long as it takes; it fails where waiting would change nothing. */
+async function settleRefusal(db: Db, lease: Lease, error: GraphError): Promise<void> {
+  if (isAboutSignIn(error)) await ending(db, lease, (tx) => waitForConnection(tx, lease, error))
+  else if (!error.retryable) await fail(db, lease, error)
+  else if (error.code === 'throttled') await pause(db, lease, 'throttled', PAUSE.unreachable)
+  else if (await triedTooOften(db, lease)) await fail(db, lease, error)
+  else await pause(db, lease, 'unreachable', PAUSE.unreachable)
 }
 
 /** How a fault of our own is told: the log has the rest. */
@@ -131,7 +168,7 @@ const unforeseen = new GraphError({
   remedy: 'Start the import again; the log of the server says what happened.',
 })
 
-/** Ends a run, if it is still this worker's, whatever state it is in. */
+/** Takes a run to where this worker leaves it, if it is still this worker's, whatever state it is in. */
 async function ending(db: Db, lease: Lease, work: (tx: Tx, state: RunState) => Promise<void>): Promise<void> {
   await transaction(db, async (tx) => {
     const held = await sql<{ state: RunState }>`
@@ -142,7 +179,8 @@ async function ending(db: Db, lease: Lease, work: (tx: Tx, state: RunState) => P
   })
 }
 
-async function fail(db: Db, lease: Lease, { code, finding, remedy }: GraphError): Promise<void> {
+async function fail(db: Db, lease: Lease, error: GraphError): Promise<void> {
+  const { code, finding, remedy } = error
   await ending(db, lease, async (tx, state) => {
     await moveRun(tx, lease.runId, state, 'failed')
     await sql`update import_runs set problem_code = ${code}, problem_detail = ${finding}, problem_remedy = ${remedy}
@@ -155,6 +193,7 @@ async function fail(db: Db, lease: Lease, { code, finding, remedy }: GraphError)
       detail: { code },
     })
     await notifyStarter(tx, lease.runId)
+    if (code === 'permission_missing') await markPermissionMissing(tx, lease, error)
   })
 }
 
@@ -165,7 +204,10 @@ async function triedTooOften(db: Db, lease: Lease): Promise<boolean> {
   return (found.rows[0]?.attempts ?? 0) >= ATTEMPTS
 }
 
-/** Gives the run back with a time before which nobody tries again; that the database was away is no try of the run's own. */
+/**
+ * Gives the run back with a time before which nobody tries again; that it was throttled, or the database away, is no try of
+ * the run's own.
+ */
 async function pause(
   db: Db,
   lease: Lease,
@@ -175,6 +217,6 @@ async function pause(
   await sql`
     update import_runs set lease_owner = null, lease_until = null, waiting_reason = ${reason},
       waiting_until = now() + make_interval(secs => ${seconds}),
-      attempts = case when ${reason} = 'database' then 0 else attempts end
+      attempts = case when ${reason} in ('database', 'throttled') then 0 else attempts end
     where id = ${lease.runId} and fence = ${lease.fence}`.execute(db)
 }

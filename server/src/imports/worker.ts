@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import { PgBoss } from 'pg-boss'
+import type { GraphOptions } from '../entra/graph-client.ts'
 import type { Panel } from '../panel.ts'
+import { isDue } from './wait-for-connection.ts'
 import { workOn } from './work-on.ts'
 
 /** How often runs are looked for that nobody works on, in milliseconds: after a crash, or a wait that is over. */
@@ -20,16 +22,19 @@ export interface Worker {
 
 /**
  * Starts the worker of import runs. The queue carries nothing but wake-ups: what there is to do, and who may do it, is
- * in the run's row and its lease, so a lost or doubled wake-up changes nothing.
+ * in the run's row and its lease, so a lost or doubled wake-up changes nothing. `patience` is for each request to Graph.
  */
-export async function startWorker(panel: Panel): Promise<Worker> {
+export async function startWorker(
+  panel: Panel,
+  options: Pick<GraphOptions, 'patience'> = {},
+): Promise<Worker> {
   const { database, log } = panel
   const stopping = new AbortController()
   const working = new Map<string, Promise<void>>()
 
   const take = (runId: string) => {
     if (stopping.signal.aborted || working.has(runId) || working.size >= RUNS_AT_ONCE) return
-    const work = workOn(panel, runId, stopping.signal)
+    const work = workOn(panel, runId, stopping.signal, options)
       .catch((error) => log.error({ err: error, runId }, 'import run could not be worked on'))
       .finally(() => working.delete(runId))
     working.set(runId, work)
@@ -50,9 +55,8 @@ export async function startWorker(panel: Panel): Promise<Worker> {
 
   const sweep = async () => {
     const idle = await sql<{ id: string }>`
-      select id from import_runs
-      where state in ('scanning', 'planning', 'applying') and (lease_until is null or lease_until < now())
-        and (waiting_until is null or waiting_until <= now())
+      select id from import_runs r
+      where state in ('scanning', 'planning', 'applying') and (lease_until is null or lease_until < now()) and ${isDue}
       order by created_at limit ${RUNS_AT_ONCE}`.execute(database.db)
     for (const run of idle.rows) take(run.id)
   }

@@ -66,6 +66,14 @@ export function cancelConsequence(run: Progress): string {
   return `${formatCounted(run.applied, 'user')} already written stay as they are now; the remaining ${formatCount(Math.max(0, run.toApply - run.applied))} are left out.`
 }
 
+/** Whom a waiting run waits for. */
+export const waitsFor: Record<NonNullable<ImportRun['waiting']>['reason'], string> = {
+  throttled: 'Microsoft',
+  unreachable: 'Microsoft',
+  database: 'the database',
+  connection: 'the connection',
+}
+
 /** What a screen reader is told about a run: at the start, each tenth, and at the end; the same words in between. */
 export function announcement(run: Progress & Pick<ImportRun, 'sentence' | 'plan'>): string {
   if (isFinished(run)) return run.sentence
@@ -73,7 +81,7 @@ export function announcement(run: Progress & Pick<ImportRun, 'sentence' | 'plan'
   const phase = run.state === 'applying' ? 'Importing users' : 'Reading people from Entra ID'
   const done = fractionDone(run) === null ? '' : `, ${tenth(fractionDone(run))}% done`
   if (run.waiting) {
-    const whom = run.waiting.reason === 'database' ? 'the database' : 'Microsoft'
+    const whom = waitsFor[run.waiting.reason]
     return `${phase}: waiting for ${whom}${done}`
   }
   return phase + done

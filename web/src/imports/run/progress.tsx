@@ -1,8 +1,10 @@
 import type { ImportRun } from '@keyroster/api/imports.ts'
-import { Alert, Progress as Bar, Box, Group, Stack, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Progress as Bar, Box, Group, Stack, Text, Title } from '@mantine/core'
 import { IconClock, IconInfoCircle } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
+import { Link } from 'react-router'
 import { formatCounted, formatDistance, formatShare, formatTime } from '../../format.ts'
+import { paths } from '../../paths.ts'
 import { CountBar } from '../../ui/count-bar.tsx'
 import { Page } from '../../ui/page.tsx'
 import { fractionDone, phaseWords } from '../progress.ts'
@@ -74,6 +76,23 @@ export function Progress({ run, outdated }: { run: ImportRun; outdated: boolean 
   )
 }
 
+/** Nobody but an admin can end this wait; what was read is kept meanwhile. */
+function WaitingForConnection({ run: { problem, connectionId } }: { run: ImportRun }) {
+  return (
+    <Alert color="yellow" icon={<IconClock aria-hidden />} title="Paused until the connection works again">
+      <Text>
+        {problem?.detail} {problem?.remedy}
+      </Text>
+      <Text>What was read is kept. Once the connection works, the import goes on by itself.</Text>
+      {connectionId && (
+        <Anchor component={Link} to={paths.connection(connectionId)}>
+          Open the connection
+        </Anchor>
+      )}
+    </Alert>
+  )
+}
+
 const waitingFor = {
   throttled: 'Microsoft asked us to wait.',
   unreachable: 'Microsoft cannot be reached right now.',
@@ -81,7 +100,8 @@ const waitingFor = {
 }
 
 /** Paused is not failed: who makes us wait, and when the next try is. */
-function Waiting({ run: { waiting } }: { run: ImportRun }) {
+function Waiting({ run }: { run: ImportRun }) {
+  const { waiting } = run
   const [, setTick] = useState(0)
   useEffect(() => {
     if (!waiting) return
@@ -89,10 +109,12 @@ function Waiting({ run: { waiting } }: { run: ImportRun }) {
     return () => clearInterval(timer)
   }, [waiting])
   if (!waiting) return null
+  if (waiting.reason === 'connection') return <WaitingForConnection run={run} />
   return (
     <Alert color="yellow" icon={<IconClock aria-hidden />}>
       <Text className="numeric">
-        {waitingFor[waiting.reason]} Next try {formatDistance(waiting.until)}, at {formatTime(waiting.until)}.
+        {waitingFor[waiting.reason]}
+        {waiting.until && ` Next try ${formatDistance(waiting.until)}, at ${formatTime(waiting.until)}.`}
       </Text>
     </Alert>
   )

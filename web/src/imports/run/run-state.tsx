@@ -1,5 +1,6 @@
 import type { ImportRun, RunState } from '@keyroster/api/imports.ts'
 import { StatusBadge, type Tone } from '../../ui/status-badge.tsx'
+import { waitsFor } from '../progress.ts'
 
 const states: Record<RunState, { word: string; tone: Tone }> = {
   scanning: { word: 'Reading', tone: 'busy' },
@@ -18,8 +19,7 @@ export function RunStateBadge({ run }: { run: Pick<ImportRun, 'state' | 'waiting
   const { word, tone } = states[run.state]
   if (tone === 'busy' && run.cancelRequested) return <StatusBadge tone="quiet">Cancelling</StatusBadge>
   if (tone === 'busy' && run.waiting) {
-    const whom = run.waiting.reason === 'database' ? 'the database' : 'Microsoft'
-    return <StatusBadge tone="waiting">Waiting for {whom}</StatusBadge>
+    return <StatusBadge tone="waiting">Waiting for {waitsFor[run.waiting.reason]}</StatusBadge>
   }
   return <StatusBadge tone={tone}>{word}</StatusBadge>
 }
