@@ -1,5 +1,6 @@
 import type { ImportRun } from '@keyroster/api/imports.ts'
 import type { Problem } from '@keyroster/api/problem.ts'
+import type { User } from '@keyroster/api/users.ts'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createTestImport, type TestImport } from './test-import.ts'
@@ -290,6 +291,25 @@ describe('a run', () => {
     expect([old.status, old.body.code]).toEqual([409, 'plan_outdated'])
     const run = await test.applyPlan(again)
     expect(run.outcomes.linked).toBe(1)
+  })
+
+  it('asks again where the answer to a conflict is possible no more, because whom it meant is gone', async () => {
+    const adele = person('Adele Vance')
+    test.emulator.tenant.directory.updateUser(person('Alex Wilber').id, { mail: adele.mail })
+    const here = await test.call<User>('POST', '/api/users', { displayName: 'Adele', email: adele.mail })
+    const ready = await test.plan()
+    const { body: decided } = await test.call<ImportRun>('POST', `/api/imports/${ready.id}/decisions`, {
+      about: { objectIds: [adele.id] },
+      decision: 'link',
+    })
+    expect(decided.plan.link).toBe(1)
+    await test.call('DELETE', `/api/users/${here.body.id}`)
+    const { fingerprint } = decided
+    await test.call('POST', `/api/imports/${ready.id}/confirm`, { fingerprint })
+    const again = await test.until(ready.id, (run) => run.state === 'ready')
+    expect([again.plan.link, again.plan.conflict]).toEqual([0, decided.plan.conflict + 1])
+    const [asked] = (await test.entries(ready.id)).filter((entry) => entry.objectId === adele.id)
+    expect(asked).toMatchObject({ action: 'conflict', decision: null, choices: ['create', 'skip'] })
   })
 
   it('touches nobody who changed after it was confirmed, says so, and imports them in a retry', async () => {

@@ -52,6 +52,8 @@ const memberships = (runId: string, hasGroups: boolean): RawBuilder<unknown> =>
  * 6. Everybody else is created, unless nobody may be added.
  *
  * Rewrites only the rows whose decision changed and answers how many that were.
+ * A person's answer to a conflict counts while it is possible (choices.ts), and is forgotten where it is no more.
+ *
  */
 async function decideEntries(tx: Tx, { runId, mode, hasGroups, onlyConflicts }: PlanInput): Promise<number> {
   const changed = await sql`
@@ -75,7 +77,7 @@ async function decideEntries(tx: Tx, { runId, mode, hasGroups, onlyConflicts }: 
       group by email_folded having count(*) > 1
     ),
     matched as materialized (
-      select j.*, coalesce(m.candidates, 0) as candidates, m.candidate_id, m.elsewhere,
+      select j.*, e.decision as answer, coalesce(m.candidates, 0) as candidates, m.candidate_id, m.elsewhere,
         exists (select from shared s where s.email_folded = e.email_folded) as shared,
         exists (select from admins a where a.workspace_id = r.workspace_id and a.email_folded = e.email_folded) as of_admin,
         not e.guest and split_part(e.email_folded, '@', 2) = any(r.verified_domains) as proved
@@ -103,7 +105,13 @@ async function decideEntries(tx: Tx, { runId, mode, hasGroups, onlyConflicts }: 
       from matched m
     ),
     acted as materialized (
-      select c.object_id, c.conflict, coalesce(c.linked_id, case when c.candidates = 1 then c.candidate_id end) as user_id,
+    answered as (
+      select c.*, case when c.conflict is not null and (c.answer <> 'link'
+        or c.conflict in ('email-shared', 'domain-unverified') and c.candidates = 1 and not c.elsewhere) then c.answer
+      end as decision
+      from conflicting c
+    ),
+      select c.object_id, c.conflict, c.decision, coalesce(c.linked_id, case when c.candidates = 1 then c.candidate_id end) as user_id,
         case
           when c.linked_id is not null then 'object-id'
           when c.candidates > 1 then 'ambiguous'
@@ -119,7 +127,7 @@ async function decideEntries(tx: Tx, { runId, mode, hasGroups, onlyConflicts }: 
             when ${attributesDiffer} or here.ids is distinct from there.ids then 'update'
             else 'unchanged'
           end
-          when c.conflict is not null then coalesce(e.decision, 'conflict')
+          when c.conflict is not null then coalesce(c.decision, 'conflict')
           when c.candidates = 1 and not c.elsewhere and ${mode} <> 'new' then 'link'
           when c.candidates > 0 or ${mode} = 'existing' then 'skip'
           else 'create'
@@ -128,19 +136,19 @@ async function decideEntries(tx: Tx, { runId, mode, hasGroups, onlyConflicts }: 
           when c.left_out is not null then c.left_out
           when c.linked_id is not null and ${mode} = 'new' then 'already-exists'
           when c.linked_id is not null then null
-          when c.conflict is not null then case when e.decision = 'skip' then 'decided' end
+          when c.conflict is not null then case when c.decision = 'skip' then 'decided' end
           when c.candidates > 0 and ${mode} = 'new' then 'already-exists'
           when c.candidates = 1 and not c.elsewhere then null
           when ${mode} = 'existing' then 'not-in-workspace'
         end as reason,
         here.ids as groups_here, there.ids as groups_there, here.names as names_here, there.names as names_there
-      from conflicting c
+      from answered c
       join import_entries e on e.run_id = ${runId} and e.object_id = c.object_id
       left join users u on u.id = coalesce(c.linked_id, case when c.candidates = 1 then c.candidate_id end)
       ${memberships(runId, hasGroups)}
     ),
     planned as (
-      select a.object_id, a.match, a.action, a.reason, a.conflict, a.user_id, u.version as user_version,
+      select a.object_id, a.match, a.action, a.reason, a.conflict, a.decision, a.user_id, u.version as user_version,
         case when a.action in ('link', 'update', 'suspend', 'restore') then (
           select jsonb_agg(jsonb_build_object('attribute', c.attribute, 'before', c.before, 'after', c.after) order by c.at)
           from (
@@ -155,12 +163,12 @@ async function decideEntries(tx: Tx, { runId, mode, hasGroups, onlyConflicts }: 
       left join users u on u.id = a.user_id
     )
     update import_entries t
-    set match = p.match, action = p.action, reason = p.reason, conflict = p.conflict, user_id = p.user_id,
+    set match = p.match, action = p.action, reason = p.reason, conflict = p.conflict, decision = p.decision, user_id = p.user_id,
       user_version = p.user_version, changes = p.changes
     from planned p
     where t.run_id = ${runId} and t.object_id = p.object_id
-      and (t.match, t.action, t.reason, t.conflict, t.user_id, t.user_version, t.changes)
-        is distinct from (p.match, p.action, p.reason, p.conflict, p.user_id, p.user_version, p.changes)`.execute(
+      and (t.match, t.action, t.reason, t.conflict, t.decision, t.user_id, t.user_version, t.changes)
+        is distinct from (p.match, p.action, p.reason, p.conflict, p.decision, p.user_id, p.user_version, p.changes)`.execute(
     tx,
   )
   return Number(changed.numAffectedRows ?? 0)
