@@ -4,6 +4,7 @@ import { DatabaseError } from 'pg'
 import { audit } from '../audit/record.ts'
 import type { Db, Tx } from '../db/schema.ts'
 import { raiseRevision } from '../users/raise-revision.ts'
+import { analyzeLargeRun } from './analyze.ts'
 import { writeGroups, writeMemberships } from './apply-groups.ts'
 import { createUsers, updateUsers } from './apply-users.ts'
 import { fenced, type Lease } from './lease.ts'
@@ -16,13 +17,18 @@ import { stateAfterApply, tooManyFailures } from './run-state.ts'
 const BATCH = 1000
 
 /** Obeys the plan of a confirmed run, batch by batch, from wherever it stands, and finishes the run. */
-export async function apply(db: Db, lease: Lease, signal: AbortSignal): Promise<void> {
+export async function apply(
+  db: Db,
+  lease: Lease,
+  signal: AbortSignal,
+  peoplePerBatch = BATCH,
+): Promise<void> {
   await fenced(db, lease, 'applying', (tx) => writeGroups(tx, lease))
   // Until now the statistics say that no entry has an action, and the planner would sort all of them for every batch.
-  await sql`analyze import_entries, import_sources, import_memberships, groups`.execute(db)
+  await analyzeLargeRun(db, lease.runId, ['import_entries', 'import_sources', 'import_memberships', 'groups'])
   let after: string | null = null
   for (;;) {
-    const batch = await nextBatch(db, lease.runId, after)
+    const batch = await nextBatch(db, lease.runId, after, peoplePerBatch)
     if (batch.length === 0) return await finish(db, lease)
     if (await quarantine(db, lease)) return
     signal.throwIfAborted()
@@ -32,12 +38,12 @@ export async function apply(db: Db, lease: Lease, signal: AbortSignal): Promise<
 }
 
 /** The next people whose planned change is not done yet, by object id. */
-async function nextBatch(db: Db, runId: string, after: string | null): Promise<string[]> {
+async function nextBatch(db: Db, runId: string, after: string | null, people: number): Promise<string[]> {
   const rows = await sql<{ id: string }>`
     select object_id as id from import_entries
     where run_id = ${runId} and outcome is null and (${after}::uuid is null or object_id > ${after}::uuid)
       and action in ('create', 'link', 'update', 'suspend', 'restore')
-    order by object_id limit ${BATCH}`.execute(db)
+    order by object_id limit ${people}`.execute(db)
   return rows.rows.map((row) => row.id)
 }
 

@@ -2,6 +2,7 @@ import type { Mode } from '@keyroster/api/imports.ts'
 import { type RawBuilder, sql } from 'kysely'
 import type { Db, Tx } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
+import { analyzeLargeRun } from './analyze.ts'
 import { attributesDiffer, changedAttributes } from './columns.ts'
 import { holdRun, type Lease } from './lease.ts'
 import { moveRun } from './move-run.ts'
@@ -51,9 +52,9 @@ const memberships = (runId: string, hasGroups: boolean): RawBuilder<unknown> =>
  * 5. An email of exactly one person links them, or leaves them alone where only new people are wanted.
  * 6. Everybody else is created, unless nobody may be added.
  *
- * Rewrites only the rows whose decision changed and answers how many that were.
  * A person's answer to a conflict counts while it is possible (choices.ts), and is forgotten where it is no more.
  *
+ * Rewrites only the rows whose decision changed and answers how many that were.
  */
 async function decideEntries(tx: Tx, { runId, mode, hasGroups, onlyConflicts }: PlanInput): Promise<number> {
   const changed = await sql`
@@ -104,13 +105,13 @@ async function decideEntries(tx: Tx, { runId, mode, hasGroups, onlyConflicts }: 
       end as conflict
       from matched m
     ),
-    acted as materialized (
     answered as (
       select c.*, case when c.conflict is not null and (c.answer <> 'link'
         or c.conflict in ('email-shared', 'domain-unverified') and c.candidates = 1 and not c.elsewhere) then c.answer
       end as decision
       from conflicting c
     ),
+    acted as materialized (
       select c.object_id, c.conflict, c.decision, coalesce(c.linked_id, case when c.candidates = 1 then c.candidate_id end) as user_id,
         case
           when c.linked_id is not null then 'object-id'
@@ -238,7 +239,7 @@ async function planInput(tx: Tx, runId: string): Promise<Planned> {
 /** Plans a whole run and makes it ready, in one transaction: what is reviewed is one state of the workspace. */
 export async function plan(db: Db, lease: Lease): Promise<void> {
   const { runId } = lease
-  await sql`analyze import_entries, import_sources, import_memberships, users`.execute(db)
+  await analyzeLargeRun(db, runId, ['import_entries', 'import_sources', 'import_memberships', 'users'])
   await transaction(db, async (tx) => {
     const input = await planInput(tx, runId)
     const revision = await sql<{ revision: number }>`
