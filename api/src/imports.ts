@@ -157,6 +157,8 @@ export const importRun = z.object({
       until: z.iso.datetime().nullable(),
     })
     .nullable(),
+  /** How often it was interrupted and went on where it stood. */
+  resumed: count,
   /** Why a run failed, stopped, or waits for its connection. */
   problem: z.object({ code: problemCode, detail: z.string(), remedy: z.string().nullable() }).nullable(),
   /** One sentence that says what came of it. */

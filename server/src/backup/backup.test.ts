@@ -131,11 +131,11 @@ test('a backup in the middle of an apply is of one moment, and the import goes o
   expect(stood.applied).toBeLessThan(ready.toApply)
   const written = await sql<{ entries: number; users: number; held: number }>`
     select (select count(*) from import_entries where outcome is not null) as entries, (select count(*) from users) as users,
-      (select count(*) from import_runs where lease_owner is not null) as held`.execute(target.db)
+      (select count(*) from import_runs where lease_until is not null) as held`.execute(target.db)
   expect(written.rows).toEqual([{ entries: stood.applied, users: stood.outcomes.created, held: 0 }])
 
   const ended = await goOn(ready.id, 'applying')
-  expect([ended.state, ended.applied]).toEqual(['completed', ready.toApply])
+  expect([ended.state, ended.applied, ended.resumed]).toEqual(['completed', ready.toApply, 1])
   const everybody = sql<{ object_id: string }>`select object_id from users order by object_id`
   await applying
   expect((await everybody.execute(target.db)).rows).toEqual(

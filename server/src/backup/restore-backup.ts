@@ -160,7 +160,7 @@ async function forgetTheMoment(client: pg.PoolClient): Promise<number> {
     'delete from sessions; delete from sign_in_links; delete from passkey_ceremonies; delete from consent_trips',
   )
   const unfinished = await client.query(`
-    update import_runs set lease_owner = null, lease_until = null, waiting_reason = null, waiting_until = null, attempts = 0
+    update import_runs set lease_until = null, waiting_reason = null, waiting_until = null, attempts = 0
     where state in ('scanning', 'planning', 'applying')`)
   return unfinished.rowCount ?? 0
 }

@@ -205,6 +205,7 @@ interface ImportRuns {
   lease_owner: string | null
   lease_until: Date | null
   fence: Generated<number>
+  resumed: Generated<number>
   attempts: Generated<number>
 }
 

@@ -95,7 +95,7 @@ describe('a scan', () => {
     test.worker = await startWorker(test.panel)
     test.panel.wake = test.worker.wake
     const ready = await test.until(id, (run) => run.state === 'ready')
-    expect(ready.read).toBe(USERS)
+    expect([ready.read, stopped.resumed, ready.resumed]).toEqual([USERS, 0, 1])
     const walks = test.emulator.requests
       .list()
       .filter(({ route, query }) => route === 'users' && !query.includes('skiptoken'))

@@ -25,14 +25,17 @@ export class CancelRequested extends Error {
   override readonly name = 'CancelRequested'
 }
 
-/** Takes a run that has work and that nobody holds; null where there is none to take. */
+/**
+ * Takes a run that has work and that nobody holds; null where there is none to take. An owner who is still named there
+ * was interrupted: only a run whose work came to its end names none.
+ */
 export async function takeLease(db: Db, runId: string): Promise<Lease | null> {
   const owner = randomUUID()
   const taken = await sql<{ fence: number; workspace_id: string }>`
     update import_runs
     set lease_owner = ${owner}, lease_until = now() + make_interval(secs => ${LEASE_SECONDS}),
       waiting_reason = null, waiting_until = null, problem_code = null, problem_detail = null, problem_remedy = null,
-      fence = fence + 1, attempts = attempts + 1
+      fence = fence + 1, attempts = attempts + 1, resumed = resumed + (lease_owner is not null)::int
     where id = ${runId} and state in ('scanning', 'planning', 'applying')
       and (lease_until is null or lease_until < now())
     returning fence, workspace_id`.execute(db)
@@ -50,7 +53,8 @@ export async function renewLease(db: Db, lease: Lease): Promise<{ held: boolean;
       update import_runs set lease_until = now() + make_interval(secs => ${LEASE_SECONDS})
       where id = (
         select id from import_runs
-        where id = ${lease.runId} and fence = ${lease.fence} and lease_owner = ${lease.owner} for update skip locked)
+        where id = ${lease.runId} and fence = ${lease.fence} and lease_owner = ${lease.owner}
+          and lease_until is not null for update skip locked)
     )
     select fence = ${lease.fence} and lease_owner = ${lease.owner} as held, cancel_requested_at is not null as cancel
     from import_runs where id = ${lease.runId}`.execute(db)
@@ -58,16 +62,15 @@ export async function renewLease(db: Db, lease: Lease): Promise<{ held: boolean;
   return { held: row?.held ?? false, cancelRequested: row?.cancel ?? false }
 }
 
+/** Gives a run back half-way: anybody may take it at once. */
 export async function releaseLease(db: Db, lease: Lease): Promise<void> {
-  await sql`update import_runs set lease_owner = null, lease_until = null
+  await sql`update import_runs set lease_until = null
     where id = ${lease.runId} and fence = ${lease.fence}`.execute(db)
 }
 
 /** Takes every run from whoever holds it: for the start of a panel that is known to be the only one. */
 export async function freeLeases(db: Db): Promise<void> {
-  await sql`update import_runs set lease_owner = null, lease_until = null where lease_until is not null`.execute(
-    db,
-  )
+  await sql`update import_runs set lease_until = null where lease_until is not null`.execute(db)
 }
 
 /**

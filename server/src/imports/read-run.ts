@@ -50,6 +50,7 @@ interface RunRow {
   } | null
   waiting_reason: NonNullable<ImportRun['waiting']>['reason'] | null
   waiting_until: Date | null
+  resumed: number
   problem_code: ProblemCode | null
   problem_detail: string | null
   problem_remedy: string | null
@@ -114,6 +115,7 @@ function toRun(row: RunRow): ImportRun {
       reason: row.waiting_reason,
       until: row.waiting_until?.toISOString() ?? null,
     },
+    resumed: row.resumed,
     problem: row.problem_code && {
       code: row.problem_code,
       detail: row.problem_detail ?? 'The import could not go on.',

@@ -30,12 +30,15 @@ const PAUSE = { unreachable: 60, database: 2, unforeseen: 5 }
 /** How often a database that is away is asked whether the run can be settled, in milliseconds. */
 const AWAY = 1_000
 
+/** How long a request to Graph may be tried, and how many people one transaction of an apply takes. */
+export type WorkOptions = Pick<GraphOptions, 'patience'> & { peoplePerBatch?: number }
+
 /** Works on one run until it needs a person, ends, or cannot go on; `stopping` ends it at the next boundary. */
 export async function workOn(
   panel: Panel,
   runId: string,
   stopping: AbortSignal,
-  options: Pick<GraphOptions, 'patience'> = {},
+  options: WorkOptions = {},
 ): Promise<void> {
   const { db } = panel.database
   const lease = await takeLease(db, runId)
@@ -83,7 +86,7 @@ interface StandingRun {
 async function advance(
   panel: Panel,
   lease: Lease,
-  { signal, patience }: GraphOptions & { signal: AbortSignal },
+  { signal, patience, peoplePerBatch }: WorkOptions & { signal: AbortSignal },
 ): Promise<void> {
   const { db } = panel.database
   for (;;) {
@@ -99,7 +102,7 @@ async function advance(
       if (graph.tenantId !== run.tenant_id) throw otherTenant()
       await scan(db, lease, graph, { signal, patience, onWait: (wait) => void showWait(panel, lease, wait) })
     } else if (run?.state === 'planning') await plan(db, lease)
-    else if (run?.state === 'applying') return await apply(db, lease, signal)
+    else if (run?.state === 'applying') return await apply(db, lease, signal, peoplePerBatch)
     else return
   }
 }
@@ -215,7 +218,7 @@ async function pause(
   seconds: number,
 ): Promise<void> {
   await sql`
-    update import_runs set lease_owner = null, lease_until = null, waiting_reason = ${reason},
+    update import_runs set lease_until = null, waiting_reason = ${reason},
       waiting_until = now() + make_interval(secs => ${seconds}),
       attempts = case when ${reason} in ('database', 'throttled') then 0 else attempts end
     where id = ${lease.runId} and fence = ${lease.fence}`.execute(db)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { announcement, cancelConsequence, fractionDone, phaseWords, tenth } from './progress.ts'
+import { announcement, cancelConsequence, fractionDone, phaseWords, resumedWords, tenth } from './progress.ts'
 
 const run = {
   state: 'scanning',
@@ -78,5 +78,13 @@ describe('what a screen reader is told', () => {
   })
   it('ends with what came of it', () => {
     expect(announcement({ ...told, state: 'completed' })).toBe('80 users created.')
+  })
+})
+
+describe('a run that was interrupted', () => {
+  it('says that it went on, and one that never was says nothing', () => {
+    expect(resumedWords({ resumed: 0 })).toBe('')
+    expect(resumedWords({ resumed: 1 })).toBe('Went on where it stood after an interruption.')
+    expect(resumedWords({ resumed: 3 })).toBe('Went on where it stood after 3 interruptions.')
   })
 })

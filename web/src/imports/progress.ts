@@ -48,6 +48,12 @@ export function phaseWords(run: Progress): string {
   }
 }
 
+/** That a run was interrupted and lost nothing by it; empty where it never was. */
+export function resumedWords({ resumed }: Pick<ImportRun, 'resumed'>): string {
+  if (resumed === 0) return ''
+  return `Went on where it stood after ${resumed === 1 ? 'an interruption' : `${formatCount(resumed)} interruptions`}.`
+}
+
 /** The tenth a fraction has reached: what is announced changes only with it, so that a screen reader is not told every tick. */
 export const tenth = (fraction: number | null): number => Math.floor((fraction ?? 0) * 10) * 10
 

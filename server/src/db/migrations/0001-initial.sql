@@ -238,10 +238,13 @@ create table import_runs (
   problem_code text,
   problem_detail text,
   problem_remedy text,
-  -- Who works on it until when, by the database's clock; a write whose fence is not this number is refused.
+  -- Who works on it until when, by the database's clock; a write whose fence is not this number is refused. Whoever gave
+  -- it back half-way is still named.
   lease_owner uuid,
   lease_until timestamptz,
   fence bigint not null default 0,
+  -- How often a worker took it over from one that had not come to an end.
+  resumed integer not null default 0,
   -- Tries since the last committed step: a run that cannot go on stops asking.
   attempts integer not null default 0
 );

@@ -11,6 +11,7 @@ import { ProblemAlert } from '../../ui/problem.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { freshId } from '../fresh-id.ts'
 import { reportCsvUrl, useStartImport } from '../imports.ts'
+import { resumedWords } from '../progress.ts'
 import { Answers } from './answers.tsx'
 import { Entries, entriesWith } from './entries.tsx'
 import { RunStateBadge } from './run-state.tsx'
@@ -38,6 +39,7 @@ export function Completion({ run }: { run: ImportRun }) {
       action={<Next run={run} />}
     >
       <Text size="lg">{run.sentence}</Text>
+      {resumedWords(run) && <Text>{resumedWords(run)}</Text>}
       {run.problem && (
         <Alert color="red" icon={<IconAlertTriangle aria-hidden />} title="What stopped it">
           <Text>

@@ -7,7 +7,7 @@ import { formatCounted, formatDistance, formatShare, formatTime } from '../../fo
 import { paths } from '../../paths.ts'
 import { CountBar } from '../../ui/count-bar.tsx'
 import { Page } from '../../ui/page.tsx'
-import { fractionDone, phaseWords } from '../progress.ts'
+import { fractionDone, phaseWords, resumedWords } from '../progress.ts'
 import { Steps } from '../steps.tsx'
 import { Answers } from './answers.tsx'
 import { CancelImport } from './cancel-import.tsx'
@@ -57,6 +57,7 @@ export function Progress({ run, outdated }: { run: ImportRun; outdated: boolean 
             {run.outcomes.failed > 0 && ` · ${formatCounted(run.outcomes.failed, 'problem')}`}
           </Text>
           <Waiting run={run} />
+          {resumedWords(run) && <Text>{resumedWords(run)}</Text>}
           <Text c="dimmed">
             You can leave this page: the import goes on, and a notification tells you when it needs you.
           </Text>
