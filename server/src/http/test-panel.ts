@@ -3,8 +3,10 @@ import { pino } from 'pino'
 import { ensureOperator } from '../admins/operator.ts'
 import { startSession } from '../admins/sessions.ts'
 import type { Config } from '../config.ts'
+import type { Database } from '../db/open.ts'
 import { createTestDatabase } from '../db/test-database.ts'
 import type { Panel } from '../panel.ts'
+import type { SealingKey } from '../seal.ts'
 import { createApp } from './app.ts'
 import type { App } from './types.ts'
 
@@ -16,14 +18,14 @@ export interface TestPanel {
   cookie: string
   /** Asks as the operator's browser would; the answer is parsed JSON, or the text where it is none. */
   call: Call
-  /** Ends the app and drops the database. */
+  /** Ends the app and closes its database, which drops one of its own. */
   close: () => Promise<void>
 }
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
 /** `Body` is what the test expects to be answered; nothing but the test's assertions checks it. */
-type Call = <Body = unknown>(method: Method, path: string, body?: unknown) => Promise<Answer<Body>>
+export type Call = <Body = unknown>(method: Method, path: string, body?: unknown) => Promise<Answer<Body>>
 
 interface Answer<Body> {
   status: number
@@ -33,11 +35,19 @@ interface Answer<Body> {
 
 /** A panel on a database of its own, with one workspace and its operator signed in; nothing listens on a port. */
 export async function createTestPanel(changes: Partial<Config> = {}): Promise<TestPanel> {
-  const database = await createTestDatabase()
+  return testPanelOn(await createTestDatabase(), changes)
+}
+
+/** Such a panel on a database that may be shared with others. `sealingKey` must then be that of the others. */
+export async function testPanelOn(
+  database: Database,
+  changes: Partial<Config> = {},
+  sealingKey: SealingKey = randomBytes(32),
+): Promise<TestPanel> {
   const panel: Panel = {
     config: { ...testConfig, ...changes },
     database,
-    sealingKey: randomBytes(32),
+    sealingKey,
     log: pino({ level: 'silent' }),
     wake: async () => {},
   }
