@@ -1,0 +1,47 @@
+import type pg from 'pg'
+import { connect, type Database } from '../../db/open.ts'
+
+export interface MortalDatabase extends Database {
+  /**
+   * Ends as a crash would: connections break, whatever they are at, and nothing is ever sent again. What the server was
+   * asked last it may still do, or not.
+   */
+  die(): void
+}
+
+/**
+ * Connections of a server that may die. Before each statement `attend` is awaited with its number, from 1; what it answers,
+ * if anything, is called as soon as the statement is on its way.
+ */
+export async function connectMortal(
+  url: string,
+  attend: (statement: number) => Promise<(() => void) | undefined> = async () => undefined,
+): Promise<MortalDatabase> {
+  const database = await connect(url)
+  const clients = new Set<pg.Client>()
+  let statements = 0
+  let dead = false
+
+  const send = async (query: () => unknown): Promise<unknown> => {
+    const sent = await attend(++statements)
+    if (dead) throw new Error('This server is dead.')
+    const answer = query()
+    sent?.()
+    return answer
+  }
+  database.pool.on('acquire', (poolClient) => {
+    const client = poolClient as unknown as pg.Client
+    if (clients.has(client)) return
+    clients.add(client)
+    const query = client.query.bind(client) as (...args: unknown[]) => unknown
+    client.query = ((...args: unknown[]) => send(() => query(...args))) as typeof client.query
+  })
+  return {
+    ...database,
+    die: () => {
+      dead = true
+      // pg destroys the socket of a client whose statement is not answered yet.
+      for (const client of clients) client.end().catch(() => {})
+    },
+  }
+}

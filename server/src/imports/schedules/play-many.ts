@@ -1,0 +1,41 @@
+import type { House } from './house.ts'
+import { playSchedule } from './play.ts'
+
+/** Schedules at a time: most of their time they wait, as Microsoft asks for or until a connection is tried again. */
+const AT_ONCE = 8
+
+export interface Failure {
+  seed: number
+  replay: string
+  reason: string
+}
+
+/** Plays the schedules of so many seeds from `first` on; answers those that broke something. */
+export async function playMany(
+  house: House,
+  first: number,
+  count: number,
+  onPlayed: (seed: number, failure: Failure | null) => void = () => {},
+): Promise<Failure[]> {
+  const failures: Failure[] = []
+  let next = first
+  const lane = async () => {
+    while (next < first + count) {
+      const seed = next++
+      const failure = await playSchedule(house, seed).then(
+        () => null,
+        (error: unknown) => describe(seed, error),
+      )
+      if (failure) failures.push(failure)
+      onPlayed(seed, failure)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, lane))
+  return failures
+}
+
+function describe(seed: number, error: unknown): Failure {
+  const replay = `SCHEDULE_SEED=${seed} npm run test:unit -- server/src/imports/schedules`
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return { seed, replay, reason: reason.slice(0, 4_000) }
+}
