@@ -71,6 +71,13 @@ describe('what a screen reader is told', () => {
     expect(announcement({ ...told, read: 41 })).toBe(announcement({ ...told, read: 59 }))
     expect(announcement({ ...told, read: 61 })).not.toBe(announcement({ ...told, read: 59 }))
   })
+  it.each([
+    ['throttled', 'Microsoft'],
+    ['database', 'the database'],
+    ['connection', 'the connection'],
+  ] as const)('names whom a run waits for that is held up by %s', (reason, whom) => {
+    expect(announcement({ ...told, waiting: { reason, until: null } })).toContain(`waiting for ${whom}`)
+  })
   it('says what the plan holds once it is ready', () => {
     expect(announcement({ ...told, state: 'ready' })).toBe(
       'The plan is ready to review: 80 to create · 3 skipped.',
