@@ -77,8 +77,10 @@ export async function checkEnd(ended: Ended): Promise<void> {
   else checkPartial(run, entries.rows, now, before, foretold)
   checkGuards(entries.rows, now, scene, before)
   await checkAudit(ended, run)
-  if (ended.met.length === 0 && !schedule.racing) same('the times it resumed', run.resumed, 0)
-  if (run.resumed >= run.fence) throw new Broken(`resumed ${run.resumed} times, but taken ${run.fence} times`)
+  // Where two race, the time of one that is well has gone by too.
+  const interruptions = ended.met.length * (schedule.racing ? 2 : 1)
+  if (run.resumed > interruptions)
+    throw new Broken(`I6: resumed ${run.resumed} times, but interrupted ${ended.met.length} times`)
 }
 
 async function readRow({ house, runId }: Ended): Promise<RunRow> {

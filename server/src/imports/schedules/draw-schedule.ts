@@ -57,7 +57,7 @@ export function drawSchedule(seed: number, tenantId: string): Schedule {
   const gone = draw.chance(0.1) ? [draw.uuid()] : []
   const wish = drawWish(draw, tenant, gone)
   const chosen = wish.groups?.map((group) => group.id).filter((id) => !gone.includes(id)) ?? []
-  const foreignLink = draw.chance(0.04)
+  const foreignLink = draw.chance(0.08)
   return {
     seed,
     tenant,
@@ -135,7 +135,7 @@ const tokenRefused: FaultEffect = { kind: 'status', status: 401, code: 'InvalidA
 
 function drawInterruptions(draw: Draw, latest: number): Interruption[] {
   return Array.from({ length: draw.pick([0, 0, 1, 2, 3]) }, () => ({
-    kind: draw.pick(['crash-before', 'crash-after', 'crash-after', 'asleep', 'stop'] as const),
+    kind: draw.pick(['crash-before', 'crash-after', 'asleep', 'asleep', 'stop'] as const),
     statement: draw.int(1, latest),
   }))
 }

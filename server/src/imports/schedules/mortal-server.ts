@@ -1,11 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Panel } from '../../panel.ts'
 import { workOn } from '../work-on.ts'
 import type { Interruption } from './draw-schedule.ts'
 import { connectMortal } from './mortal-database.ts'
-
-/** How long a server that sleeps stands still, in milliseconds. */
-const NAP = 60
 
 /** A worker with connections and a Graph session of its own, as in another process, that may be interrupted. */
 export interface MortalServer {
@@ -16,11 +12,12 @@ export interface MortalServer {
   close(): Promise<void>
 }
 
-/** Starts such a server beside others on the panel's database. */
+/** Starts such a server beside others on the panel's database; if it falls asleep, it wakes when `nap` resolves. */
 export async function startMortalServer(
   panel: Panel,
   peoplePerBatch: number,
   interruption: Interruption | undefined,
+  nap: () => Promise<void>,
 ): Promise<MortalServer> {
   const stopping = new AbortController()
   const { promise: interrupted, resolve } = Promise.withResolvers<Interruption>()
@@ -38,7 +35,7 @@ export async function startMortalServer(
     if (interruption.kind === 'crash-after') return die
     if (interruption.kind === 'crash-before') die()
     if (interruption.kind === 'stop') stopping.abort(new Error('This server was told to end.'))
-    if (interruption.kind === 'asleep') awake = sleep(NAP)
+    if (interruption.kind === 'asleep') awake = nap()
     await awake
   })
   const mortal: Panel = { ...panel, database }

@@ -17,6 +17,9 @@ import { readWorkspace, type Standing, snapshotRows } from './standing.ts'
 /** How long one state of a run may take, in milliseconds, waits that Microsoft asks for included. */
 const BOUND = 60_000
 
+/** How long a server sleeps at most while nobody takes its run over, in milliseconds. */
+const NAP = 300
+
 /** How often a server looks whether there is work, in milliseconds. */
 const LOOK = 20
 
@@ -102,13 +105,13 @@ const readRun = async ({ workspace, runId }: Play) =>
   (await workspace.call<ImportRun>('GET', `/api/imports/${runId}`)).body
 
 /** Where the run stands, asked past the API, because it is asked so often. */
-async function look({ house, runId }: Play): Promise<{ works: boolean; cancelRequested: boolean }> {
-  const found = await house.pool.query<{ state: RunState; cancel: boolean }>(
-    'select state, cancel_requested_at is not null as cancel from import_runs where id = $1',
+async function look({ house, runId }: Play) {
+  const found = await house.pool.query<{ state: RunState; fence: number; cancelRequested: boolean }>(
+    'select state, fence, cancel_requested_at is not null as "cancelRequested" from import_runs where id = $1',
     [runId],
   )
-  const { state, cancel } = found.rows[0]!
-  return { works: workingStates.includes(state), cancelRequested: cancel }
+  const run = found.rows[0]!
+  return { ...run, works: workingStates.includes(run.state) }
 }
 
 /** Lets servers work on the run, interrupted as the schedule says, until it needs a person or has ended. */
@@ -142,7 +145,8 @@ async function serve(
   cancels: boolean,
   deadline: number,
 ): Promise<'done' | { rest: Promise<void> }> {
-  const server = await startMortalServer(play.panel, play.schedule.peoplePerBatch, interruption)
+  const { panel, schedule } = play
+  const server = await startMortalServer(panel, schedule.peoplePerBatch, interruption, () => nap(play))
   let interrupted = false
   const met = server.interrupted.then((interruption) => {
     interrupted = true
@@ -159,8 +163,18 @@ async function serve(
   await Promise.race([living, met])
   if (!interrupted) return 'done'
   if (cancels) await play.workspace.call('POST', `/api/imports/${play.runId}/cancel`, {})
+  // What a dead server was sending may still be done, and may be to take or keep the lease.
+  if (interruption!.kind.startsWith('crash')) await living.then(() => sleep(3 * LOOK))
   if (interruption!.kind !== 'stop') await passLease(play)
   return { rest: living }
+}
+
+/** Sleeps until another server has worked on the run for a while, or cannot, because the sleeper holds its row. */
+async function nap(play: Play): Promise<void> {
+  const end = Date.now() + NAP
+  const { fence } = await look(play)
+  while (Date.now() < end && (await look(play)).fence === fence) await sleep(LOOK)
+  await sleep(4 * LOOK)
 }
 
 /** As if a lease's whole time had gone by. */
