@@ -10,24 +10,25 @@ export interface Failure {
   reason: string
 }
 
-/** Plays the schedules of so many seeds from `first` on; answers those that broke something. */
+/** Plays the schedules of so many seeds from `first` on, or until `signal` ends it; answers those that broke something. */
 export async function playMany(
   house: House,
   first: number,
   count: number,
-  onPlayed: (seed: number, failure: Failure | null) => void = () => {},
+  onPlayed: (failure: Failure | null) => void = () => {},
+  signal?: AbortSignal,
 ): Promise<Failure[]> {
   const failures: Failure[] = []
   let next = first
   const lane = async () => {
-    while (next < first + count) {
+    while (next < first + count && !signal?.aborted) {
       const seed = next++
       const failure = await playSchedule(house, seed).then(
         () => null,
         (error: unknown) => describe(seed, error),
       )
       if (failure) failures.push(failure)
-      onPlayed(seed, failure)
+      onPlayed(failure)
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, lane))

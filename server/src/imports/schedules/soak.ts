@@ -6,7 +6,7 @@ import { startEmbedded } from '../../db/embedded.ts'
 import { migrate } from '../../db/migrate.ts'
 import { connect } from '../../db/open.ts'
 import { openHouse } from './house.ts'
-import { playMany } from './play-many.ts'
+import { type Failure, playMany } from './play-many.ts'
 
 const { values } = parseArgs({ options: { schedules: { type: 'string' }, seed: { type: 'string' } } })
 const count = wholeNumber('schedules', values.schedules ?? '1000')
@@ -17,6 +17,9 @@ function wholeNumber(name: string, text: string): number {
   throw new Error(`--${name} takes a whole number, not '${text}'.`)
 }
 
+const stopping = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort())
+
 const folder = await mkdtemp(join(tmpdir(), 'keyroster-soak-'))
 const cluster = await startEmbedded(folder, { durable: false })
 try {
@@ -25,13 +28,14 @@ try {
   const house = await openHouse(database)
   let played = 0
   console.log(`${count} schedules from seed ${first}`)
-  const failures = await playMany(house, first, count, (_seed, failure) => {
+  const tell = (failure: Failure | null) => {
     played += 1
     if (failure) console.log(`${failure.reason}\n  replay: ${failure.replay}`)
     if (played % 100 === 0) console.log(`${played} played`)
-  })
+  }
+  const failures = await playMany(house, first, count, tell, stopping.signal)
   await house.close()
-  console.log(`${count - failures.length} held, ${failures.length} broke`)
+  console.log(`${played - failures.length} held, ${failures.length} broke`)
   process.exitCode = failures.length > 0 ? 1 : 0
 } finally {
   await cluster.stop()
