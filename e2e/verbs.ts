@@ -50,9 +50,8 @@ export async function tabTo(target: Locator): Promise<void> {
   throw new Error(`80 presses of Tab did not reach ${target}.`)
 }
 
-/** From the first question of the wizard to a tenant that is connected and grants access, as an admin does it by hand. */
-export async function connectTenant(page: Page, { emulator }: House): Promise<void> {
-  await page.goto('/imports/new')
+/** Describes the tenant's app in the connect form and leaves for Microsoft, from the choice of a source. */
+export async function leaveForMicrosoft(page: Page, { emulator }: House): Promise<void> {
   await page.getByRole('link', { name: 'Microsoft Entra ID' }).click()
   await page.getByLabel('Directory (tenant) ID or domain').fill(emulator.tenant.id)
   await page.getByLabel('Application (client) ID').fill(emulator.app.clientId)
@@ -60,6 +59,12 @@ export async function connectTenant(page: Page, { emulator }: House): Promise<vo
   await page.getByRole('textbox', { name: 'Client secret' }).fill(emulator.app.secrets[0]!.value)
   await page.getByRole('button', { name: 'Save connection' }).click()
   await page.getByRole('button', { name: 'Grant access' }).click()
+}
+
+/** From the first question of the wizard to a tenant that is connected and grants access, as an admin does it by hand. */
+export async function connectTenant(page: Page, house: House): Promise<void> {
+  await page.goto('/imports/new')
+  await leaveForMicrosoft(page, house)
   await page.getByRole('button', { name: /^Sign in as .* Administrator$/ }).click()
   await page.getByRole('button', { name: 'Accept' }).click()
   await page.getByRole('button', { name: 'Accept' }).click()
