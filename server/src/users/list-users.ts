@@ -102,7 +102,8 @@ function filters(workspaceId: string, query: Query): RawBuilder<unknown> {
   return sql.join(all, sql` and `)
 }
 
-function asUser(row: Row): User {
+/** A person as lists show them, and as the beginning of everything that is told of one. */
+export function asUser(row: Omit<Row, 'sort_key'>): User {
   return {
     id: row.id,
     displayName: row.display_name,

@@ -4,6 +4,7 @@ import { type Selectable, sql } from 'kysely'
 import type { Db, Schema } from '../db/schema.ts'
 import { notFound } from '../problem.ts'
 import { columnOf } from './attributes.ts'
+import { asUser } from './list-users.ts'
 
 export type UserRow = Selectable<Schema['users']>
 
@@ -29,16 +30,7 @@ export async function findUser(db: Db, workspaceId: string, id: string): Promise
 function describe(row: UserRow): Omit<UserDetail, 'groups' | 'imports'> {
   const manual = row.source === 'manual'
   return {
-    id: row.id,
-    displayName: row.display_name,
-    email: row.email,
-    userPrincipalName: row.user_principal_name,
-    jobTitle: row.job_title,
-    department: row.department,
-    status: row.status,
-    source: row.source,
-    createdAt: row.created_at.toISOString(),
-    updatedAt: row.updated_at.toISOString(),
+    ...asUser(row),
     attributes: attributeNames.map((name) => ({
       name,
       value: row[columnOf[name]],
