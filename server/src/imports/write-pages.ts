@@ -33,9 +33,18 @@ const types: Partial<Record<keyof EntryRow, string>> = {
   object_id: 'uuid',
   account_enabled: 'boolean',
   guest: 'boolean',
-  altered: 'text[]',
 }
-const recordColumns = sql.raw(stored.map((name) => `${name} ${types[name] ?? 'text'}`).join(', '))
+/** A list of lists has one shape in SQL, so the few attribute names in `altered` travel as one text. */
+const values = sql.raw(
+  stored.map((name) => (name === 'altered' ? `string_to_array(altered, ',')` : name)).join(', '),
+)
+const arrays = (entries: EntryRow[]) =>
+  sql.join(
+    stored.map((name) => {
+      const column = entries.map((entry) => (name === 'altered' ? entry.altered.join(',') : entry[name]))
+      return sql`${column}::${sql.raw(types[name] ?? 'text')}[]`
+    }),
+  )
 const read = stored.filter((name) => name !== 'object_id')
 const overwritten = sql.raw(read.map((name) => `${name} = excluded.${name}`).join(', '))
 const existing = sql.raw(read.map((name) => `e.${name}`).join(', '))
@@ -46,8 +55,8 @@ async function insertEntries(tx: Tx, lease: Lease, entries: EntryRow[]): Promise
   const inserted = await sql<{ fresh: number }>`
     with written as (
       insert into import_entries as e (run_id, workspace_id, ${columns})
-      select ${lease.runId}, ${lease.workspaceId}, ${columns}
-      from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as r (${recordColumns})
+      select ${lease.runId}, ${lease.workspaceId}, ${values}
+      from unnest(${arrays(entries)}) as r (${columns})
       on conflict (run_id, object_id) do update set ${overwritten}
         where (${existing}) is distinct from (${excluded})
       returning xmax = 0 as fresh
