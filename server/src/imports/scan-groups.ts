@@ -2,9 +2,11 @@ import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import type { Graph, GraphOptions } from '../entra/graph-client.ts'
 import { GraphError } from '../entra/graph-error.ts'
+import { readGroups } from '../entra/list-groups.ts'
 import { listMembersOfMany } from '../entra/list-members.ts'
 import { inLanes } from './lanes.ts'
 import type { Lease } from './lease.ts'
+import { nameGroups } from './name-groups.ts'
 import { settleSource } from './settle-source.ts'
 import { afterPage, fromBeginning, type Source, unreadSources } from './source.ts'
 import { type PageRead, writePages } from './write-pages.ts'
@@ -42,7 +44,10 @@ async function refuseForbidden(db: Db, runId: string): Promise<void> {
   })
 }
 
-/** Reads and stores one page of each of these groups; answers the groups that have more. */
+/**
+ * Reads and stores one page of each of these groups, and with the first one what the group is now; answers the groups that
+ * have more. Both are on their way at once: asked one after the other, 200 groups wait ten times longer for their names.
+ */
 async function readRound(
   db: Db,
   lease: Lease,
@@ -51,11 +56,21 @@ async function readRound(
   options: GraphOptions,
 ): Promise<Source[]> {
   const wanted = round.map(({ objectId, cursor }) => ({ groupId: objectId!, cursor }))
-  const answers = await listMembersOfMany(graph, wanted, options)
+  const begun = round.filter(({ cursor }) => cursor === null)
+  const [groups, answers] = await Promise.all([
+    readGroups(
+      graph,
+      begun.map(({ objectId }) => objectId!),
+      options,
+    ),
+    listMembersOfMany(graph, wanted, options),
+  ])
+  if (begun.length > 0) await nameGroups(db, lease, begun, groups)
   const pages: PageRead[] = []
   const unfinished: Source[] = []
   const refused: { source: Source; error: GraphError }[] = []
   for (const source of round) {
+    if (typeof groups.get(source.objectId!) === 'string') continue
     try {
       const page = answers.get(source.objectId!)!
       if (page instanceof GraphError) throw page

@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import type { Graph, GraphOptions } from '../entra/graph-client.ts'
 import { GraphError } from '../entra/graph-error.ts'
-import { readGroups } from '../entra/list-groups.ts'
 import { listUsers, type UsersPage } from '../entra/list-users.ts'
 import { readPeople } from '../entra/read-people.ts'
 import { countUsers } from '../entra/user-parts.ts'
@@ -24,7 +23,6 @@ const PEOPLE_PER_PAGE = 200
 /** Reads every source of a run to its end, page by page from where each one stands, then hands the run to planning. */
 export async function scan(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
   await countExpected(db, lease, graph, options)
-  await nameGroups(db, lease, graph, options)
   await scanGroups(db, lease, graph, options)
   await chooseReading(db, lease, graph, options)
   do await walkSources(db, lease, graph, options)
@@ -72,43 +70,6 @@ async function countGroup(graph: Graph, groupId: string, options: GraphOptions):
 function onlyWhileScanning(error: unknown): null {
   if (error instanceof GraphError && !error.retryable) return null
   throw error
-}
-
-/** Learns what the chosen groups are now: names change, and a group that is gone or closed is said to be so. */
-async function nameGroups(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
-  const unnamed = await sql<{ ordinal: number; objectId: string }>`
-    select ordinal, object_id as "objectId" from import_sources
-    where run_id = ${lease.runId} and kind = 'group' and state = 'pending' and group_kind is null`.execute(db)
-  if (unnamed.rows.length === 0) return
-  const groups = await readGroups(
-    graph,
-    unnamed.rows.map((row) => row.objectId),
-    options,
-  )
-  const rows = unnamed.rows.map(({ ordinal, objectId }) => {
-    const group = groups.get(objectId) ?? 'gone'
-    if (typeof group === 'string') return { ordinal, state: group }
-    const { displayName, description, mail, kind, dynamic, hiddenMembership } = group
-    return {
-      ordinal,
-      state: 'pending',
-      name: displayName,
-      description,
-      mail,
-      kind,
-      dynamic,
-      hidden: hiddenMembership,
-    }
-  })
-  await fenced(db, lease, 'scanning', (tx) =>
-    sql`
-      update import_sources s
-      set state = r.state, name = coalesce(r.name, s.name), description = r.description, mail = r.mail,
-        group_kind = r.kind, dynamic = r.dynamic, hidden = coalesce(r.hidden, false)
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r
-        (ordinal int, state text, name text, description text, mail text, kind text, dynamic boolean, hidden boolean)
-      where s.run_id = ${lease.runId} and s.ordinal = r.ordinal`.execute(tx),
-  )
 }
 
 /** Walks one source to its end, the next page on its way while the last one is written; answers whether it begins again. */
