@@ -1,3 +1,4 @@
+import type { Outcome } from '@keyroster/api/imports.ts'
 import { sql } from 'kysely'
 import type { Tx } from '../db/schema.ts'
 import { assignments, manualAttributesAfter, writtenColumns } from './columns.ts'
@@ -7,6 +8,7 @@ import type { Lease } from './lease.ts'
 export interface Written {
   objectId: string
   userId: string
+  outcome: Outcome
 }
 
 const columns = sql.raw(writtenColumns.join(', '))
@@ -35,7 +37,7 @@ export async function createUsers(tx: Tx, lease: Lease, batch: string[]): Promis
     )
     update import_entries e set outcome = 'created', user_id = c.id, user_version = c.version
     from created c where e.run_id = ${lease.runId} and e.object_id = c.object_id
-    returning e.object_id as "objectId", e.user_id as "userId"`.execute(tx)
+    returning e.object_id as "objectId", e.user_id as "userId", e.outcome`.execute(tx)
   return written.rows
 }
 
@@ -69,6 +71,6 @@ export async function updateUsers(tx: Tx, lease: Lease, batch: string[]): Promis
     update import_entries e set user_version = c.version, outcome = case e.action
       when 'link' then 'linked' when 'update' then 'updated' when 'suspend' then 'suspended' else 'restored' end
     from changed c where e.run_id = ${lease.runId} and e.object_id = c.object_id
-    returning e.object_id as "objectId", e.user_id as "userId"`.execute(tx)
+    returning e.object_id as "objectId", e.user_id as "userId", e.outcome`.execute(tx)
   return written.rows
 }
