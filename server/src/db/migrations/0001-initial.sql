@@ -190,7 +190,8 @@ create table groups (
 create index groups_name on groups (workspace_id, name_folded, id);
 
 create table group_members (
-  workspace_id uuid not null references workspaces,
+  -- Its group's: a foreign key of its own would be looked up again for every row.
+  workspace_id uuid not null,
   group_id uuid not null references groups on delete cascade,
   user_id uuid not null references users on delete cascade,
   primary key (group_id, user_id)
@@ -279,7 +280,8 @@ create table import_sources (
 
 create table import_entries (
   run_id uuid not null references import_runs on delete cascade,
-  workspace_id uuid not null references workspaces,
+  -- Its run's: a foreign key of its own would be looked up again for every row.
+  workspace_id uuid not null,
   -- Entra's object id; of a record without a usable one, a digest of what stood there.
   object_id uuid not null,
   display_name text not null,
@@ -322,7 +324,8 @@ create index import_entries_object on import_entries (object_id);
 
 create table import_memberships (
   run_id uuid not null references import_runs on delete cascade,
-  workspace_id uuid not null references workspaces,
+  -- Its run's: a foreign key of its own would be looked up again for every row.
+  workspace_id uuid not null,
   ordinal integer not null,
   object_id uuid not null,
   primary key (run_id, ordinal, object_id)
