@@ -34,12 +34,20 @@ describe('the governor of a connection', () => {
     expect(await sentWithin(10, 4, governor)).toBeLessThanOrEqual(8000)
   })
 
-  it('begins below the smallest quota and gets faster while nobody complains', async () => {
+  it('keeps to the smallest quota until it hears how large the tenant is', async () => {
     const governor = createGovernor()
-    const first = await sentWithin(10, 2, governor)
-    expect(first).toBeLessThan(3500 * 0.8)
+    expect(await sentWithin(10, 2, governor)).toBeLessThanOrEqual(3500)
+    governor.sized(1000)
+    expect(await sentWithin(10, 2, governor)).toBeGreaterThan(3500)
+  })
+
+  it('gets faster again while nobody complains, and not at once', async () => {
+    const governor = createGovernor()
+    const before = await sentWithin(10, 2, governor)
+    governor.slowDown(1000)
+    expect(await sentWithin(10, 2, governor)).toBeLessThan(before * 0.7)
     await sentWithin(60, 2, governor)
-    expect(await sentWithin(10, 2, governor)).toBeGreaterThan(first * 1.2)
+    expect(await sentWithin(10, 2, governor)).toBeGreaterThan(before * 0.8)
   })
 
   it('lets nobody through while Microsoft asked to wait, and halves its pace afterwards', async () => {

@@ -36,15 +36,15 @@ interface Waiting {
 }
 
 /**
- * A governor that begins at half of the quota, the smallest until it hears the tenant's size, adds a tenth of it after each
- * calm while, halves its pace at once after a refusal, and never goes beyond the quota. Its clock is monotonic, so that a clock that is set
- * back does not close it for hours.
+ * A governor that keeps to the quota, the smallest one until it hears the tenant's size: the quota is this app's alone in this
+ * tenant. A refusal says that it is not all ours after all: the pace is halved at once, and a tenth of the quota is added
+ * after each calm while. Its clock is monotonic, so that a clock that is set back does not close it for hours.
  */
 export function createGovernor(now: () => number = () => performance.now()): Governor {
   // A full burst and a window at full pace together are still the quota.
   const fastest = (users: number) => (quotaOf(users) * WINDOW) / (WINDOW + BURST)
   let quota = fastest(0)
-  let pace = quota / 2
+  let pace = quota
   let units = pace * BURST
   let filledAt = now()
   let calmSince = filledAt
@@ -116,8 +116,7 @@ export function createGovernor(now: () => number = () => performance.now()): Gov
     },
     sized(users) {
       quota = fastest(users)
-      if (!refused) pace = Math.max(pace, quota / 2)
-      pace = Math.min(pace, quota)
+      pace = refused ? Math.min(pace, quota) : quota
     },
   }
 }
