@@ -33,7 +33,7 @@ const machine = { node: process.version, cores: availableParallelism(), load: lo
 const figures: Figure[] = []
 
 if (wants('requests')) show(await requestsFigure(10_000, 500))
-if (wants('time')) show(await timeFigure(50_000, 200, 150))
+if (wants('time')) show(await timeFigure(50_000, 200, 150, nodeArguments))
 const small = wants('first', 'again', 'memory', 'beside') || (wants('api') && !values.million)
 const first = small ? await measureImports() : null
 if (wants('memory') || (wants('api') && values.million)) await measureMillion(first)

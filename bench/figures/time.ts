@@ -4,9 +4,14 @@ import { type Figure, seconds, target, times, whole } from '../table.ts'
 import { startWorkspace } from '../workspace.ts'
 
 /** Many groups' people over a slow line: the panel stores what it reads, its peers only read. */
-export async function timeFigure(users: number, groups: number, latency: number): Promise<Figure> {
+export async function timeFigure(
+  users: number,
+  groups: number,
+  latency: number,
+  nodeArguments: string[] = [],
+): Promise<Figure> {
   const size = { users, groups, membersPerGroup: users / groups, latency, https: true }
-  await using workspace = await startWorkspace(size)
+  await using workspace = await startWorkspace(size, nodeArguments)
   const { tenant, panel, database } = workspace
   const scope = { kind: 'groups' as const, groups: tenant.ready.groups }
   const own = await planImport(panel.ready, database, scope)

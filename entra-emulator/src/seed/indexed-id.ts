@@ -7,7 +7,9 @@ export interface IndexedIds {
   indexOf(id: string): number | undefined
 }
 
-const hex8 = (word: number) => word.toString(16).padStart(8, '0')
+/** Every 16-bit word as four digits: reading a large tenant makes millions of ids. */
+const hex4 = Array.from({ length: 2 ** 16 }, (_, word) => word.toString(16).padStart(4, '0'))
+const hex8 = (word: number) => hex4[word >>> 16]! + hex4[word & 0xffff]!
 
 /** A GUID whose first eight digits are `head`; the others follow from it, so that an invented one is recognised. */
 function guid(head: number, seed: number): string {

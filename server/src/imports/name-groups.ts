@@ -5,7 +5,7 @@ import { fenced, type Lease } from './lease.ts'
 import type { Source } from './source.ts'
 
 /** What chosen groups are now, by object id, as `readGroups` answers it. */
-type Groups = Awaited<ReturnType<typeof readGroups>>
+export type Groups = Awaited<ReturnType<typeof readGroups>>
 
 /** Stores what chosen groups are now: names change, and a group that is gone or closed is said to be so. */
 export async function nameGroups(db: Db, lease: Lease, sources: Source[], groups: Groups): Promise<void> {

@@ -6,7 +6,7 @@ import { readGroups } from '../entra/list-groups.ts'
 import { listMembersOfMany } from '../entra/list-members.ts'
 import { inLanes } from './lanes.ts'
 import type { Lease } from './lease.ts'
-import { nameGroups } from './name-groups.ts'
+import { type Groups, nameGroups } from './name-groups.ts'
 import { settleSource } from './settle-source.ts'
 import { afterPage, fromBeginning, type Source, unreadSources } from './source.ts'
 import { type PageRead, writePages } from './write-pages.ts'
@@ -24,9 +24,20 @@ const LANES = 3
  */
 export async function scanGroups(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
   const unread = await unreadSources(db, lease.runId, sql`s.kind = 'group'`)
-  await inLanes(LANES, unread, options.signal, (queue, signal) =>
-    readRound(db, lease, graph, queue.splice(0, GROUPS_AT_ONCE), { ...options, signal }),
-  )
+  let writing: Promise<unknown> = Promise.resolve()
+  await inLanes(LANES, unread, options.signal, async (queue, signal) => {
+    const round = await readRound(graph, queue.splice(0, GROUPS_AT_ONCE), { ...options, signal })
+    const before = writing
+    const written = before.then(() => writeRound(db, lease, round))
+    // Whoever writes next, or the end, hears of a failure.
+    written.catch(() => {})
+    writing = written
+    if (round.refused.length > 0) return [...round.unfinished, ...(await written)]
+    // The next round is on its way while this one is written.
+    await before
+    return round.unfinished
+  })
+  await writing
   await refuseForbidden(db, lease.runId)
 }
 
@@ -44,19 +55,24 @@ async function refuseForbidden(db: Db, runId: string): Promise<void> {
   })
 }
 
+/** A page of each of several groups, not stored yet. */
+interface Round {
+  /** What the groups that were just begun are now. */
+  begun: Source[]
+  groups: Groups
+  pages: PageRead[]
+  /** The groups that have more, as they stand after their page. */
+  unfinished: Source[]
+  refused: { source: Source; error: GraphError }[]
+}
+
 /**
- * Reads and stores one page of each of these groups, and with the first one what the group is now; answers the groups that
- * have more. Both are on their way at once: asked one after the other, 200 groups wait ten times longer for their names.
+ * Reads one page of each of these groups, and with the first one what the group is now. Both are on their way at once:
+ * asked one after the other, 200 groups wait ten times longer for their names.
  */
-async function readRound(
-  db: Db,
-  lease: Lease,
-  graph: Graph,
-  round: Source[],
-  options: GraphOptions,
-): Promise<Source[]> {
-  const wanted = round.map(({ objectId, cursor }) => ({ groupId: objectId!, cursor }))
-  const begun = round.filter(({ cursor }) => cursor === null)
+async function readRound(graph: Graph, sources: Source[], options: GraphOptions): Promise<Round> {
+  const begun = sources.filter(({ cursor }) => cursor === null)
+  const wanted = sources.map(({ objectId, cursor }) => ({ groupId: objectId!, cursor }))
   const [groups, answers] = await Promise.all([
     readGroups(
       graph,
@@ -65,25 +81,30 @@ async function readRound(
     ),
     listMembersOfMany(graph, wanted, options),
   ])
-  if (begun.length > 0) await nameGroups(db, lease, begun, groups)
-  const pages: PageRead[] = []
-  const unfinished: Source[] = []
-  const refused: { source: Source; error: GraphError }[] = []
-  for (const source of round) {
+  const round: Round = { begun, groups, pages: [], unfinished: [], refused: [] }
+  for (const source of sources) {
     if (typeof groups.get(source.objectId!) === 'string') continue
     try {
       const page = answers.get(source.objectId!)!
       if (page instanceof GraphError) throw page
       const following = afterPage(source, page)
-      pages.push({ source, ...page })
-      if (page.next !== null) unfinished.push(following)
+      round.pages.push({ source, ...page })
+      if (page.next !== null) round.unfinished.push(following)
     } catch (error) {
       if (!(error instanceof GraphError)) throw error
-      refused.push({ source, error })
+      round.refused.push({ source, error })
     }
   }
+  return round
+}
+
+/** Stores a round; answers the groups that begin again. */
+async function writeRound(db: Db, lease: Lease, round: Round): Promise<Source[]> {
+  const { begun, groups, pages, refused } = round
+  if (begun.length > 0) await nameGroups(db, lease, begun, groups)
   if (pages.length > 0) await writePages(db, lease, pages)
+  const again: Source[] = []
   for (const { source, error } of refused)
-    if (await settleSource(db, lease, source, error)) unfinished.push(fromBeginning(source))
-  return unfinished
+    if (await settleSource(db, lease, source, error)) again.push(fromBeginning(source))
+  return again
 }

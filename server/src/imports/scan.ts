@@ -22,8 +22,7 @@ const PEOPLE_PER_PAGE = 200
 
 /** Reads every source of a run to its end, page by page from where each one stands, then hands the run to planning. */
 export async function scan(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
-  await countExpected(db, lease, graph, options)
-  await scanGroups(db, lease, graph, options)
+  await Promise.all([countExpected(db, lease, graph, options), scanGroups(db, lease, graph, options)])
   await chooseReading(db, lease, graph, options)
   do await walkSources(db, lease, graph, options)
   while (await proveParts(db, lease, graph, options))

@@ -28,16 +28,16 @@ const stored = [
   'altered',
 ] as const satisfies readonly (keyof EntryRow)[]
 
+const read = stored.filter((name) => name !== 'object_id')
 const columns = sql.raw(stored.join(', '))
 const types: Partial<Record<keyof EntryRow, string>> = {
   object_id: 'uuid',
   account_enabled: 'boolean',
   guest: 'boolean',
 }
+
 /** A list of lists has one shape in SQL, so the few attribute names in `altered` travel as one text. */
-const values = sql.raw(
-  stored.map((name) => (name === 'altered' ? `string_to_array(altered, ',')` : name)).join(', '),
-)
+const sqlOf = (name: string) => (name === 'altered' ? `string_to_array(r.altered, ',')` : `r.${name}`)
 const arrays = (entries: EntryRow[]) =>
   sql.join(
     stored.map((name) => {
@@ -45,7 +45,7 @@ const arrays = (entries: EntryRow[]) =>
       return sql`${column}::${sql.raw(types[name] ?? 'text')}[]`
     }),
   )
-const read = stored.filter((name) => name !== 'object_id')
+const values = sql.raw(stored.map(sqlOf).join(', '))
 const overwritten = sql.raw(read.map((name) => `${name} = excluded.${name}`).join(', '))
 const existing = sql.raw(read.map((name) => `e.${name}`).join(', '))
 const excluded = sql.raw(read.map((name) => `excluded.${name}`).join(', '))
@@ -57,7 +57,7 @@ async function insertEntries(tx: Tx, lease: Lease, entries: EntryRow[]): Promise
       insert into import_entries as e (run_id, workspace_id, ${columns})
       select ${lease.runId}, ${lease.workspaceId}, ${values}
       from unnest(${arrays(entries)}) as r (${columns})
-      on conflict (run_id, object_id) do update set ${overwritten}
+      on conflict (object_id, run_id) do update set ${overwritten}
         where (${existing}) is distinct from (${excluded})
       returning xmax = 0 as fresh
     )

@@ -278,9 +278,10 @@ create table import_sources (
   primary key (run_id, ordinal)
 );
 
+-- A run's row is locked by whoever writes its entries and memberships, so that foreign keys would look up for every row
+-- what is known already: a million times in a large import.
 create table import_entries (
-  run_id uuid not null references import_runs on delete cascade,
-  -- Its run's: a foreign key of its own would be looked up again for every row.
+  run_id uuid not null,
   workspace_id uuid not null,
   -- Entra's object id; of a record without a usable one, a digest of what stood there.
   object_id uuid not null,
@@ -316,15 +317,15 @@ create table import_entries (
   outcome text,
   problem_code text,
   problem_detail text,
-  primary key (run_id, object_id)
+  -- In this order it also finds the runs that somebody was in.
+  primary key (object_id, run_id)
 ) with (fillfactor = 45);
 create index import_entries_name on import_entries (run_id, name_folded, object_id);
-create index import_entries_email on import_entries (run_id, email_folded);
-create index import_entries_object on import_entries (object_id);
+create index import_entries_shared on import_entries (run_id, email_folded) where conflict = 'email-shared';
+create index import_entries_failed on import_entries (run_id, object_id) where outcome = 'failed';
 
 create table import_memberships (
-  run_id uuid not null references import_runs on delete cascade,
-  -- Its run's: a foreign key of its own would be looked up again for every row.
+  run_id uuid not null,
   workspace_id uuid not null,
   ordinal integer not null,
   object_id uuid not null,
