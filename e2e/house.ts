@@ -57,7 +57,7 @@ export const test = playwrightTest.extend<TestFixtures, { house: House }>({
   ],
   baseURL: async ({ house }, use) => use(house.url),
   context: async ({ context }, use) => {
-    const complaints = listenForComplaints(context)
+    const complaints = await listenForComplaints(context)
     await use(context)
     expect(complaints).toEqual([])
   },
@@ -67,7 +67,7 @@ export const test = playwrightTest.extend<TestFixtures, { house: House }>({
   },
   pageAt400: async ({ browser, house, emptyHouse: _ }, use) => {
     const context = await browser.newContext({ viewport: { width: 400, height: 800 } })
-    const complaints = listenForComplaints(context)
+    const complaints = await listenForComplaints(context)
     const page = await context.newPage()
     await signIn(page, house)
     await use(page)
@@ -130,12 +130,15 @@ async function signIn(page: Page, house: House): Promise<void> {
 }
 
 /** Gathers errors of scripts, of the Content-Security-Policy and of the console, but not answers that refuse (4xx). */
-function listenForComplaints(context: BrowserContext): string[] {
+async function listenForComplaints(context: BrowserContext): Promise<string[]> {
   const complaints: string[] = []
   context.on('weberror', (error) => complaints.push(String(error.error())))
   context.on('console', (message) => {
     const refused = /^Failed to load resource: .* status of 4\d\d/.test(message.text())
     if (message.type() === 'error' && !refused) complaints.push(message.text())
   })
+  await context.exposeFunction('keepViolation', (violation: string) => complaints.push(violation))
+  await context.addInitScript(`document.addEventListener('securitypolicyviolation', (event) =>
+    keepViolation(['The policy refused', event.violatedDirective, event.blockedURI, event.sourceFile].join(' ')))`)
   return complaints
 }

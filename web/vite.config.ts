@@ -9,6 +9,8 @@ export default defineConfig(({ mode }) => {
     plugins: [react()],
     css: { postcss: { plugins: [mantine()] } },
     server: { host: '127.0.0.1', proxy: { '/api': panel, '/healthz': panel } },
+    // The panel puts the nonce of each answer here; it knows the place by this name (server/src/http/static-web.ts).
+    html: { cspNonce: 'NONCE_OF_THIS_ANSWER' },
     // The panel's Content-Security-Policy allows neither inline scripts nor data: fonts, so nothing is inlined.
     build: {
       outDir: 'dist',

@@ -9,6 +9,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
 import { createBrowserRouter } from 'react-router'
 import { RouterProvider } from 'react-router/dom'
+import { nonce } from './nonce.ts'
 import { queryClient } from './query-client.ts'
 import { routes } from './routes.tsx'
 import { cssVariablesResolver, theme } from './theme.ts'
@@ -16,7 +17,12 @@ import { cssVariablesResolver, theme } from './theme.ts'
 const router = createBrowserRouter(routes)
 
 createRoot(document.getElementById('root')!).render(
-  <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
+  <MantineProvider
+    theme={theme}
+    cssVariablesResolver={cssVariablesResolver}
+    defaultColorScheme="auto"
+    getStyleNonce={() => nonce}
+  >
     <QueryClientProvider client={queryClient}>
       <Notifications position="bottom-right" />
       <RouterProvider router={router} />

@@ -25,8 +25,8 @@ const apiDocument = z.object({
 })
 type Operation = z.infer<typeof operation> & { method: string; path: string }
 
-/** Renders an OpenAPI document as a page that needs no script, so that the panel's own policy lets it through. */
-export function renderApiPage(document: unknown): string {
+/** Renders an OpenAPI document as a page that needs no script; `nonce` is what the answer's policy knows its style by. */
+export function renderApiPage(document: unknown, nonce: string): string {
   const { info, paths } = apiDocument.parse(document)
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, each]) => ({ ...each, method: method.toUpperCase(), path })),
@@ -38,7 +38,7 @@ export function renderApiPage(document: unknown): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(info.title)}</title>
-<style>${style}</style>
+<style nonce="${nonce}">${style}</style>
 </head>
 <body>
 <header>

@@ -23,7 +23,7 @@ export async function openApiRoutes(app: App): Promise<void> {
   const schema = { hide: true }
   app.get('/api/openapi.json', { config: { public: true }, schema }, async () => app.swagger())
   app.get('/api/docs', { config: { public: true }, schema }, async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(renderApiPage(app.swagger())),
+    reply.type('text/html; charset=utf-8').send(renderApiPage(app.swagger(), reply.nonce)),
   )
 }
 

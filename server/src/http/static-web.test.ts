@@ -26,7 +26,8 @@ afterAll(async () => {
 })
 
 const get = (url: string) => app.inject({ method: 'GET', url })
-const build = () => writeFile(join(folder, 'dist', 'index.html'), '<title>Keyroster</title>')
+const build = () =>
+  writeFile(join(folder, 'dist', 'index.html'), '<script src="/a.js" nonce="NONCE_OF_THIS_ANSWER"></script>')
 
 test('without a build, every page says how to make one', async () => {
   const page = await get('/')
@@ -34,17 +35,28 @@ test('without a build, every page says how to make one', async () => {
   expect(page.body).toContain('npm run build')
 })
 
-test('the app’s own addresses answer its index.html, which is asked for anew each time', async () => {
+test('the app’s own addresses answer its index.html, marked with the nonce of this one answer', async () => {
   await build()
-  for (const path of ['/', '/users', '/imports/0199aaaa-0000-7000-8000-000000000001', '/users?search=a.b']) {
+  const nonces = new Set<string | undefined>()
+  const paths = [
+    '/',
+    '/index.html',
+    '/users',
+    '/imports/0199aaaa-0000-7000-8000-000000000001',
+    '/users?search=a.b',
+  ]
+  for (const path of paths) {
     const page = await get(path)
     expect(page.statusCode).toBe(200)
-    expect(page.body).toBe('<title>Keyroster</title>')
+    const nonce = /script-src 'nonce-([^']+)'/.exec(String(page.headers['content-security-policy']))?.[1]
+    expect(page.body).toBe(`<script src="/a.js" nonce="${nonce}"></script>`)
     expect(page.headers).toMatchObject({
-      'content-type': expect.stringMatching(/^text\/html/),
-      'cache-control': 'no-cache',
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
     })
+    nonces.add(nonce)
   }
+  expect(nonces.size).toBe(paths.length)
 })
 
 test('hashed assets are kept for good, other files are asked for anew', async () => {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import files from '@fastify/static'
@@ -9,6 +9,9 @@ import { isApi } from './security-headers.ts'
 import type { App } from './types.ts'
 
 const builtWeb = fileURLToPath(new URL('../../../web/dist', import.meta.url))
+
+/** Stands in the built index.html where the nonce of an answer goes (`html.cspNonce` in web/vite.config.ts). */
+const noncePlace = 'NONCE_OF_THIS_ANSWER'
 
 /**
  * Serves the built web app from `folder`. The app's own addresses, such as /users/…, all answer its index.html, so that a
@@ -39,22 +42,27 @@ export async function staticWeb(app: App, folder = builtWeb): Promise<void> {
     // Neither handler waits for the file: a promise of the reply would add listeners to it at every step.
     (request, reply) => {
       const path = request.params['*']
-      if (path === '' || isApi(request.url)) reply.callNotFound()
+      if (path === '' || path === 'index.html' || isApi(request.url)) reply.callNotFound()
       else reply.sendFile(path)
     },
   )
-  app.setNotFoundHandler((request, reply) => {
-    if (isPage(request)) sendWebApp(reply, folder)
-    else answerProblem(nothingHere(), request, reply)
-  })
+  app.setNotFoundHandler(async (request, reply) =>
+    isPage(request) ? sendWebApp(reply, folder) : answerProblem(nothingHere(), request, reply),
+  )
 }
 
 const isPage = ({ method, url }: FastifyRequest): boolean =>
   (method === 'GET' || method === 'HEAD') && !isApi(url) && !url.startsWith('/assets/')
 
-function sendWebApp(reply: FastifyReply, folder: string): void {
-  if (existsSync(join(folder, 'index.html'))) reply.code(200).sendFile('index.html')
-  else reply.code(503).type('text/html; charset=utf-8').send(notBuilt)
+/** Never stored: a kept page would come with the nonce of its first answer, and the policy of a later one. */
+async function sendWebApp(reply: FastifyReply, folder: string): Promise<FastifyReply> {
+  const page = await readFile(join(folder, 'index.html'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')
+  if (page === null) return reply.code(503).send(notBuilt)
+  return reply.code(200).send(page.replaceAll(noncePlace, reply.nonce))
 }
 
 const notBuilt = `<!doctype html>
