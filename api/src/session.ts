@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { role } from './roles.ts'
 
 export const passkey = z.object({
   id: z.uuid(),
@@ -14,9 +15,11 @@ export const passkeyList = z.object({ items: z.array(passkey) })
 
 /** Who is signed in, and in which workspace. `passkeys` is how many they hold: none means "add one". */
 export const session = z.object({
-  admin: z.object({ id: z.uuid(), name: z.string(), email: z.string().nullable() }),
+  admin: z.object({ id: z.uuid(), name: z.string(), email: z.string().nullable(), role }),
   workspace: z.object({ id: z.uuid(), name: z.string() }),
   passkeys: z.number().int(),
+  /** Until when dangerous deeds need no new touch of a passkey; null where there was none. */
+  steppedUpUntil: z.iso.datetime().nullable(),
   expiresAt: z.iso.datetime(),
   version: z.string(),
 })

@@ -1,4 +1,5 @@
 import type { ProblemCode } from '@keyroster/api/problem.ts'
+import { type Action, roleNames, rolesWith } from '@keyroster/api/roles.ts'
 
 export interface ProblemField {
   /** The path of the value in the request, such as `email` or `credential.secret`. */
@@ -83,5 +84,19 @@ export function managedByDirectory(fields: string[]): ProblemError {
     {
       fields: fields.map((field) => ({ field, message: 'Microsoft Entra ID manages this attribute.' })),
     },
+  )
+}
+
+/** `action` names what was asked for; a route that names nothing is nobody's. */
+export function notAllowed(action: Action | undefined): ProblemError {
+  const who = action === undefined ? [] : rolesWith(action).map((role) => roleNames[role].toLowerCase())
+  const ask = who.length > 0 ? `Ask somebody who is ${who.join(' or ')}.` : 'Nobody may.'
+  return new ProblemError('not_allowed', `You may not do this. ${ask}`)
+}
+
+export function stepUpNeeded(): ProblemError {
+  return new ProblemError(
+    'step_up_needed',
+    'Touch your passkey again to do this: the last touch is over five minutes ago.',
   )
 }

@@ -10,7 +10,9 @@ export async function ensureOperator(db: Db): Promise<string> {
     if (first.rows[0] !== undefined) return first.rows[0].id
     const made = await sql<{ id: string }>`
       with workspace as (insert into workspaces (name) values ('Keyroster') returning id)
-      insert into admins (workspace_id, name) select id, 'Operator' from workspace returning id`.execute(tx)
+      insert into admins (workspace_id, name, role) select id, 'Operator', 'owner' from workspace returning id`.execute(
+      tx,
+    )
     return made.rows[0]!.id
   })
 }

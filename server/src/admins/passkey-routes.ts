@@ -19,22 +19,32 @@ export async function passkeyRoutes(
 ): Promise<void> {
   app.get(
     '/api/passkeys',
-    { schema: { tags, summary: 'List your passkeys', response: { 200: passkeyList } } },
+    {
+      config: { action: 'own' },
+      schema: { tags, summary: 'List your passkeys', response: { 200: passkeyList } },
+    },
     async (request) => ({ items: await listPasskeys(db, request.admin.id) }),
   )
   app.post(
     '/api/passkeys/options',
-    { schema: { tags, summary: 'Begin to add a passkey', response: { 200: webauthnOptions } } },
+    {
+      config: { action: 'own' },
+      schema: { tags, summary: 'Begin to add a passkey', response: { 200: webauthnOptions } },
+    },
     async (request) => offerPasskey(db, baseUrl, request.admin),
   )
   app.post(
     '/api/passkeys',
-    { schema: { tags, summary: 'Add a passkey', body: addPasskeyBody, response: { 201: passkey } } },
+    {
+      config: { action: 'own' },
+      schema: { tags, summary: 'Add a passkey', body: addPasskeyBody, response: { 201: passkey } },
+    },
     async (request, reply) => reply.code(201).send(await addPasskey(db, baseUrl, request, request.body)),
   )
   app.delete(
     '/api/passkeys/:id',
     {
+      config: { action: 'own' },
       schema: {
         tags,
         summary: 'Remove a passkey',

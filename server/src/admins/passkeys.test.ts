@@ -169,7 +169,7 @@ describe('removing a passkey', () => {
     const { db } = panel.panel.database
     const other = await db
       .insertInto('admins')
-      .values({ workspace_id: panel.admin.workspaceId, name: 'Alex Wilber' })
+      .values({ workspace_id: panel.admin.workspaceId, name: 'Alex Wilber', role: 'owner' })
       .returning('id')
       .executeTakeFirstOrThrow()
     const foreign = await db

@@ -30,8 +30,8 @@ export async function sessionRoutes(app: App, panel: Panel): Promise<void> {
 
   app.get(
     '/api/session',
-    { schema: { tags, summary: 'Who is signed in', response: { 200: session } } },
-    async (request) => describeSession(db, request.admin.sessionHash),
+    { config: { action: 'own' }, schema: { tags, summary: 'Who is signed in', response: { 200: session } } },
+    async (request) => describeSession(db, request.admin.sessionHash!),
   )
   app.post(
     '/api/session/link',
@@ -62,10 +62,10 @@ export async function sessionRoutes(app: App, panel: Panel): Promise<void> {
   )
   app.delete(
     '/api/session',
-    { schema: { tags, summary: 'Sign out', response: { 204: z.null() } } },
+    { config: { action: 'own' }, schema: { tags, summary: 'Sign out', response: { 204: z.null() } } },
     async (request, reply) => {
       await transaction(db, async (tx) => {
-        await endSession(tx, request.admin.sessionHash)
+        await endSession(tx, request.admin.sessionHash!)
         await audit(tx, {
           workspaceId: request.admin.workspaceId,
           actor: request.admin,

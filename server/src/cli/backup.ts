@@ -5,11 +5,13 @@ import { type Config, readConfig } from '../config.ts'
 import { joinDatabase } from '../db/open.ts'
 import { keyFile } from '../secret-key.ts'
 import { StartRefusal } from '../start-refusal.ts'
+import { readArguments } from './read-arguments.ts'
 
 const number = new Intl.NumberFormat('en')
 
 /** `keyroster backup [FILE]`: writes everything but the secret key into one file, whether the panel runs or not. */
-export async function backup(name = nameOfNow()): Promise<void> {
+export async function backup(args: string[]): Promise<void> {
+  const [name = nameOfNow()] = readArguments('backup', args, {}, 1).words
   const config = readConfig(process.env)
   const file = resolve(name)
   if (config.databaseUrl === null && !existsSync(join(config.dataDir, 'postgres'))) {

@@ -2,11 +2,13 @@ import { resolve } from 'node:path'
 import { restoreBackup } from '../backup/restore-backup.ts'
 import { readConfig } from '../config.ts'
 import { StartRefusal } from '../start-refusal.ts'
+import { readArguments } from './read-arguments.ts'
 
 const number = new Intl.NumberFormat('en')
 
 /** `keyroster restore FILE`: fills an empty workspace from a backup. */
-export async function restore(name?: string): Promise<void> {
+export async function restore(args: string[]): Promise<void> {
+  const [name] = readArguments('restore', args, {}, 1).words
   if (name === undefined) throw new StartRefusal('Say which file to restore: keyroster restore FILE')
   const { rows, madeAt, version, unfinishedImports } = await restoreBackup(
     readConfig(process.env),

@@ -1,63 +1,51 @@
-import { parseArgs } from 'node:util'
 import { ConfigError } from '../config.ts'
 import { nearest } from '../nearest.ts'
 import { StartRefusal } from '../start-refusal.ts'
 import { version } from '../version.ts'
 import { helpText } from './help.ts'
+import { readArguments } from './read-arguments.ts'
 
-type Command = (file?: string) => Promise<void>
+/** Answers a number where its exit code is not 0. */
+type Command = (args: string[]) => Promise<unknown>
 
-/** Each is loaded when it is asked for, so that help needs nothing but itself. */
+/** Each is loaded when it is asked for, so that help needs nothing but itself. Each reads its own arguments. */
 const commands = new Map<string, Command>([
-  ['start', async () => (await import('./start.ts')).start()],
-  ['demo', async () => (await import('./demo.ts')).demo()],
-  ['sign-in-link', async () => (await import('./sign-in-link.ts')).printSignInLink()],
-  ['backup', async (file) => (await import('./backup.ts')).backup(file)],
-  ['restore', async (file) => (await import('./restore.ts')).restore(file)],
+  ['start', async (args) => readArguments('start', args, {}) && (await import('./start.ts')).start()],
+  ['demo', async (args) => readArguments('demo', args, {}) && (await import('./demo.ts')).demo()],
+  ['sign-in-link', async (args) => (await import('./sign-in-link.ts')).printSignInLink(args)],
+  ['backup', async (args) => (await import('./backup.ts')).backup(args)],
+  ['restore', async (args) => (await import('./restore.ts')).restore(args)],
   ['help', async () => console.log(helpText())],
   ['version', async () => console.log(version)],
 ])
 
 /** Runs `keyroster <command>`; answers the exit code. A refusal is printed as sentences, anything else with its stack. */
-export async function runCommand(args: string[]): Promise<number> {
+export async function runCommand([name = 'help', ...args]: string[]): Promise<number> {
   try {
-    const { name, file } = commandOf(args)
-    const command = commands.get(name)
+    const command = commands.get(wordFor[name] ?? name)
     if (command === undefined) {
+      if (name.startsWith('-'))
+        throw new StartRefusal(
+          `There is no option ${name}. Settings are environment variables: keyroster help lists them.`,
+        )
       const meant = nearest(name, [...commands.keys()])
       throw new StartRefusal(
         `keyroster has no command ${name}. Did you mean ${meant}? All are listed by: keyroster help`,
       )
     }
-    await command(file)
-    return 0
+    const code = await command(args)
+    return typeof code === 'number' ? code : 0
   } catch (error) {
     printRefusal(error)
     return 1
   }
 }
 
-/** These two are followed by a file; to any other, one more word is part of its name, which there is not. */
-const takesFile = ['backup', 'restore']
-
-function commandOf(args: string[]): { name: string; file?: string } {
-  try {
-    const options = {
-      help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean', short: 'v' },
-    } as const
-    const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
-    if (values.version) return { name: 'version' }
-    if (values.help) return { name: 'help' }
-    const [first = 'help', file, ...more] = positionals
-    const fits = more.length === 0 && (file === undefined || takesFile.includes(first))
-    return fits ? { name: first, ...(file !== undefined && { file }) } : { name: positionals.join(' ') }
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('.')[0] : 'These options are not understood'
-    throw new StartRefusal(`${reason}. Settings are environment variables: keyroster help lists them.`, {
-      cause,
-    })
-  }
+const wordFor: Record<string, string> = {
+  '--help': 'help',
+  '-h': 'help',
+  '--version': 'version',
+  '-v': 'version',
 }
 
 function printRefusal(error: unknown): void {

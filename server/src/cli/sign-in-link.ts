@@ -3,9 +3,11 @@ import { createSignInLink } from '../admins/sign-in-links.ts'
 import { readConfig } from '../config.ts'
 import { migrate } from '../db/migrate.ts'
 import { joinDatabase } from '../db/open.ts'
+import { readArguments } from './read-arguments.ts'
 
 /** `keyroster sign-in-link`: prints a one-time link for the operator, whether the panel runs or not. */
-export async function printSignInLink(): Promise<void> {
+export async function printSignInLink(args: string[]): Promise<void> {
+  readArguments('sign-in-link', args, {})
   const config = readConfig(process.env)
   const database = await joinDatabase(config)
   try {

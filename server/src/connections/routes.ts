@@ -30,12 +30,16 @@ export async function connectionRoutes(app: App, panel: Panel): Promise<void> {
   const { db } = panel.database
   app.get(
     '/api/connections/setup',
-    { schema: { tags, summary: 'What the connect form needs', response: { 200: connectionSetup } } },
+    {
+      config: { action: 'connections.edit' },
+      schema: { tags, summary: 'What the connect form needs', response: { 200: connectionSetup } },
+    },
     async () => ({ redirectUri: redirectUri(panel), permissions, demo: panel.config.demo }),
   )
   app.get(
     '/api/connections',
     {
+      config: { action: 'connections.read' },
       schema: {
         tags,
         summary: 'List connections',
@@ -47,17 +51,24 @@ export async function connectionRoutes(app: App, panel: Panel): Promise<void> {
   )
   app.post(
     '/api/connections',
-    { schema: { tags, summary: 'Add a connection', body: createConnection, response: { 201: connection } } },
+    {
+      config: { action: 'connections.edit', stepUp: true },
+      schema: { tags, summary: 'Add a connection', body: createConnection, response: { 201: connection } },
+    },
     async (request, reply) => reply.code(201).send(await addConnection(panel, request, request.body)),
   )
   app.get(
     '/api/connections/:id',
-    { schema: { tags, summary: 'Read a connection', params, response: { 200: connection } } },
+    {
+      config: { action: 'connections.read' },
+      schema: { tags, summary: 'Read a connection', params, response: { 200: connection } },
+    },
     async (request) => readConnection(db, request.admin.workspaceId, request.params.id),
   )
   app.patch(
     '/api/connections/:id',
     {
+      config: { action: 'connections.edit', stepUp: true },
       schema: {
         tags,
         summary: 'Rename a connection, or replace its app or credential',
@@ -70,7 +81,10 @@ export async function connectionRoutes(app: App, panel: Panel): Promise<void> {
   )
   app.delete(
     '/api/connections/:id',
-    { schema: { tags, summary: 'Delete a connection', params, response: { 204: z.null() } } },
+    {
+      config: { action: 'connections.edit', stepUp: true },
+      schema: { tags, summary: 'Delete a connection', params, response: { 204: z.null() } },
+    },
     async (request, reply) => {
       await deleteConnection(db, request, request.params.id)
       return reply.code(204).send(null)
@@ -78,7 +92,10 @@ export async function connectionRoutes(app: App, panel: Panel): Promise<void> {
   )
   app.get(
     '/api/connections/:id/certificate',
-    { schema: { tags, summary: 'Download the public certificate', params } },
+    {
+      config: { action: 'connections.edit' },
+      schema: { tags, summary: 'Download the public certificate', params },
+    },
     async (request, reply) => {
       const pem = await readCertificate(db, request.admin.workspaceId, request.params.id)
       return reply
@@ -90,6 +107,7 @@ export async function connectionRoutes(app: App, panel: Panel): Promise<void> {
   app.post(
     '/api/connections/:id/grant',
     {
+      config: { action: 'connections.edit', stepUp: true },
       schema: {
         tags,
         summary: 'Begin granting access at Microsoft',
@@ -105,6 +123,7 @@ export async function connectionRoutes(app: App, panel: Panel): Promise<void> {
   app.post(
     '/api/connections/:id/check',
     {
+      config: { action: 'connections.edit' },
       schema: {
         tags,
         summary: 'Check what works',
@@ -118,6 +137,7 @@ export async function connectionRoutes(app: App, panel: Panel): Promise<void> {
   app.get(
     '/api/connections/:id/groups',
     {
+      config: { action: 'imports.run' },
       schema: {
         tags,
         summary: 'Search the groups of the tenant',
@@ -132,6 +152,7 @@ export async function connectionRoutes(app: App, panel: Panel): Promise<void> {
   app.get(
     '/api/connections/:id/counts',
     {
+      config: { action: 'imports.run' },
       schema: {
         tags,
         summary: 'Count people and groups of the tenant',

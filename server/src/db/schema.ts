@@ -10,6 +10,7 @@ import type {
   SkipReason,
 } from '@keyroster/api/imports.ts'
 import type { ProblemCode } from '@keyroster/api/problem.ts'
+import type { Role, Action as RoleAction } from '@keyroster/api/roles.ts'
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely'
 
 /** A jsonb column: read as a value, written as JSON text, because pg sends a JavaScript array as a PostgreSQL array. */
@@ -23,6 +24,8 @@ interface Workspaces {
   name: string
   revision: Generated<number>
   user_count: Generated<number>
+  audit_retention_days: number | null
+  sign_in_with_microsoft: Generated<boolean>
   created_at: Generated<Date>
 }
 
@@ -32,7 +35,40 @@ interface Admins {
   name: string
   email: string | null
   email_folded: string | null
+  role: Role
+  disabled_at: Date | null
+  entra_tenant_id: string | null
+  entra_object_id: string | null
   created_at: Generated<Date>
+}
+
+interface Invitations {
+  id: Generated<string>
+  workspace_id: string
+  token_hash: Buffer
+  email: string
+  email_folded: string
+  name: string
+  role: Role
+  invited_by: string | null
+  invited_by_name: string
+  created_at: Generated<Date>
+  expires_at: Date
+  used_at: Date | null
+}
+
+interface ApiTokens {
+  id: Generated<string>
+  workspace_id: string
+  admin_id: string
+  name: string
+  token_hash: Buffer
+  prefix: string
+  scopes: RoleAction[]
+  created_at: Generated<Date>
+  expires_at: Date
+  last_used_at: Date | null
+  revoked_at: Date | null
 }
 
 interface Passkeys {
@@ -73,6 +109,11 @@ interface Sessions {
   created_at: Generated<Date>
   last_seen_at: Generated<Date>
   expires_at: Date
+  id: Generated<string>
+  way: Generated<'link' | 'passkey' | 'invitation' | 'microsoft'>
+  address: string | null
+  user_agent: string | null
+  stepped_up_at: Date | null
 }
 
 interface Connections {
@@ -283,16 +324,30 @@ interface Notifications {
 
 interface AuditEvents {
   id: Generated<string>
-  workspace_id: string | null
+  workspace_id: string
   at: Generated<Date>
   actor_id: string | null
   actor_name: string
+  token_id: string | null
   action: string
+  outcome: Generated<'done' | 'refused'>
   target_kind: string | null
   target_id: string | null
+  target_name: string | null
   detail: GeneratedJson<Record<string, unknown>>
   address: string | null
   request_id: string | null
+  seq: Generated<number>
+  previous_hash: Generated<Buffer>
+  hash: Generated<Buffer>
+}
+
+interface AuditHeads {
+  workspace_id: string
+  seq: Generated<number>
+  hash: Generated<Buffer>
+  purged_seq: Generated<number>
+  purged_hash: Generated<Buffer>
 }
 
 interface SecretCanary {
@@ -304,6 +359,8 @@ interface SecretCanary {
 export interface Schema {
   workspaces: Workspaces
   admins: Admins
+  invitations: Invitations
+  api_tokens: ApiTokens
   passkeys: Passkeys
   passkey_ceremonies: PasskeyCeremonies
   sign_in_links: SignInLinks
@@ -319,6 +376,7 @@ export interface Schema {
   import_memberships: ImportMemberships
   notifications: Notifications
   audit_events: AuditEvents
+  audit_heads: AuditHeads
   secret_canary: SecretCanary
 }
 

@@ -10,12 +10,16 @@ const tags = ['Groups']
 export async function groupRoutes(app: App, { database: { db } }: Panel): Promise<void> {
   app.get(
     '/api/groups',
-    { schema: { tags, summary: 'List groups', querystring: groupQuery, response: { 200: groupPage } } },
+    {
+      config: { action: 'groups.read' },
+      schema: { tags, summary: 'List groups', querystring: groupQuery, response: { 200: groupPage } },
+    },
     async (request) => listGroups(db, request.admin.workspaceId, request.query),
   )
   app.get(
     '/api/groups/:id',
     {
+      config: { action: 'groups.read' },
       schema: { tags, summary: 'Read a group', params: z.object({ id: z.uuid() }), response: { 200: group } },
     },
     async (request) => readGroup(db, request.admin.workspaceId, request.params.id),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
-import { type FastifyBaseLogger, fastify } from 'fastify'
+import { type FastifyBaseLogger, fastify, type RouteOptions } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { passkeyRoutes } from '../admins/passkey-routes.ts'
 import { sessionRoutes } from '../admins/session-routes.ts'
@@ -13,13 +13,14 @@ import { notificationRoutes } from '../notifications/routes.ts'
 import type { Panel } from '../panel.ts'
 import { tooManyRequests } from '../problem.ts'
 import { userRoutes } from '../users/routes.ts'
+import { authorize } from './authorize.ts'
 import { healthRoutes } from './health.ts'
 import { openApiRoutes } from './openapi.ts'
 import { answerProblem } from './problem-responses.ts'
 import { refuseCrossSite } from './refuse-cross-site.ts'
-import { requireSession } from './require-session.ts'
 import { RouteLog } from './route-log.ts'
 import { securityHeaders } from './security-headers.ts'
+import { serverOptions } from './server-options.ts'
 import { staticWeb } from './static-web.ts'
 import type { App } from './types.ts'
 import { refuseUnstorableText } from './unstorable-text.ts'
@@ -37,16 +38,23 @@ const slices = [
 ]
 
 /**
- * Builds the panel's HTTP app, ready to listen or to inject requests into. `webFolder` is where the built web app lies.
+ * Builds the panel's HTTP app, ready to listen or to inject requests into. `webFolder` is where the built web app lies; `onRoute` hears of
+ * every route, for tests that walk them all.
  */
-export async function createApp(panel: Panel, webFolder?: string): Promise<App> {
+export async function createApp(
+  panel: Panel,
+  webFolder?: string,
+  onRoute?: (route: RouteOptions) => void,
+): Promise<App> {
   const app: App = fastify({
+    ...serverOptions(panel.config),
     loggerInstance: panel.log as FastifyBaseLogger,
     logController: new RouteLog(),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     frameworkErrors: answerProblem,
   })
+  if (onRoute) app.addHook('onRoute', onRoute)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(answerProblem)
@@ -59,7 +67,7 @@ export async function createApp(panel: Panel, webFolder?: string): Promise<App> 
     errorResponseBuilder: (_request, { ttl }) => tooManyRequests(Math.ceil(ttl / 1000)),
   })
   app.addHook('onRequest', refuseCrossSite(panel.config.baseUrl))
-  app.addHook('onRequest', requireSession(panel))
+  app.addHook('onRequest', authorize(panel))
   app.addHook('preValidation', refuseUnstorableText)
   await openApiRoutes(app)
   await healthRoutes(app, panel)

@@ -10,6 +10,8 @@ const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
 export function refuseCrossSite(baseUrl: string): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
     if (reading.has(request.method)) return
+    // A token is no cookie: no browser adds it by itself.
+    if (request.headers.authorization !== undefined) return
     const { origin, 'sec-fetch-site': site, 'x-keyroster': mark } = request.headers
     if (origin !== undefined && origin !== baseUrl)
       throw refusal(`Open the panel at ${baseUrl}, then try again.`)

@@ -35,7 +35,7 @@ test('a request is one line with its route, status and id, and nothing that it w
     requestId: headers['x-request-id'],
     method: 'GET',
     route: '/api/users',
-    status: 200,
+    status: 401,
     milliseconds: expect.any(Number),
   })
 })

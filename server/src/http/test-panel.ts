@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { RouteOptions } from 'fastify'
 import { pino } from 'pino'
 import { ensureOperator } from '../admins/operator.ts'
 import { startSession } from '../admins/sessions.ts'
@@ -34,8 +35,11 @@ interface Answer<Body> {
 }
 
 /** A panel on a database of its own, with one workspace and its operator signed in; nothing listens on a port. */
-export async function createTestPanel(changes: Partial<Config> = {}): Promise<TestPanel> {
-  return testPanelOn(await createTestDatabase(), changes)
+export async function createTestPanel(
+  changes: Partial<Config> = {},
+  onRoute?: (route: RouteOptions) => void,
+): Promise<TestPanel> {
+  return testPanelOn(await createTestDatabase(), changes, randomBytes(32), onRoute)
 }
 
 /** Such a panel on a database that may be shared with others. `sealingKey` must then be that of the others. */
@@ -43,6 +47,7 @@ export async function testPanelOn(
   database: Database,
   changes: Partial<Config> = {},
   sealingKey: SealingKey = randomBytes(32),
+  onRoute?: (route: RouteOptions) => void,
 ): Promise<TestPanel> {
   const panel: Panel = {
     config: { ...testConfig, ...changes },
@@ -51,7 +56,7 @@ export async function testPanelOn(
     log: pino({ level: 'silent' }),
     wake: async () => {},
   }
-  const app = await createApp(panel)
+  const app = await createApp(panel, undefined, onRoute)
   const { db } = database
   const id = await ensureOperator(db)
   const { workspace_id: workspaceId } = await db
@@ -102,6 +107,8 @@ function parse(text: string): unknown {
 const testConfig: Config = {
   host: '127.0.0.1',
   port: 8080,
+  tls: null,
+  trustedProxies: [],
   baseUrl: 'http://localhost:8080',
   dataDir: '/nonexistent',
   databaseUrl: null,

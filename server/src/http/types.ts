@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Action, Role } from '@keyroster/api/roles.ts'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 
@@ -11,14 +12,19 @@ export type App = FastifyInstance<
   ZodTypeProvider
 >
 
-/** Who makes a request, as the session says. */
+/** Who makes a request, as the session or the API token says. */
 export interface SignedInAdmin {
   id: string
   name: string
   email: string | null
+  role: Role
   workspaceId: string
-  /** SHA-256 of the session id, to bind things to this very session. */
-  sessionHash: Buffer
+  /** SHA-256 of the session id, to bind things to this very session; null for a token. */
+  sessionHash: Buffer | null
+  /** Whether a passkey was touched in this session in the last five minutes. */
+  steppedUp: boolean
+  /** What an API token may do, of what its admin may; null for a session. */
+  token: { id: string; scopes: readonly Action[] } | null
 }
 
 declare module 'fastify' {
@@ -27,7 +33,11 @@ declare module 'fastify' {
     admin: SignedInAdmin
   }
   interface FastifyContextConfig {
-    /** Answered without a session; the default is to refuse with `not_signed_in`. */
+    /** Answered to anybody; every other route names its `action`. */
     public?: boolean
+    /** What this route does, of api/roles.ts: a route that names nothing is refused to everybody. */
+    action?: Action
+    /** Asks for a passkey that was touched at most five minutes ago. */
+    stepUp?: boolean
   }
 }

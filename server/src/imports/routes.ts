@@ -40,6 +40,7 @@ export async function importRoutes(app: App, panel: Panel): Promise<void> {
   app.post(
     '/api/imports',
     {
+      config: { action: 'imports.run' },
       schema: {
         tags,
         summary: 'Start an import run: it reads the directory and makes a plan to review',
@@ -58,6 +59,7 @@ export async function importRoutes(app: App, panel: Panel): Promise<void> {
   app.get(
     '/api/imports',
     {
+      config: { action: 'imports.read' },
       schema: {
         tags,
         summary: 'List import runs, newest first',
@@ -81,13 +83,19 @@ export async function importRoutes(app: App, panel: Panel): Promise<void> {
 
   app.get(
     '/api/imports/:id',
-    { schema: { tags, summary: 'Read an import run', params, response: { 200: importRun } } },
+    {
+      config: { action: 'imports.read' },
+      schema: { tags, summary: 'Read an import run', params, response: { 200: importRun } },
+    },
     (request) => readRun(db, request.admin.workspaceId, request.params.id),
   )
 
   app.get(
     '/api/imports/:id/events',
-    { schema: { tags, summary: 'Follow an import run as server-sent events; each data is the run', params } },
+    {
+      config: { action: 'imports.read' },
+      schema: { tags, summary: 'Follow an import run as server-sent events; each data is the run', params },
+    },
     async (request, reply) => {
       const { workspaceId } = request.admin
       await readRun(db, workspaceId, request.params.id)
@@ -99,6 +107,7 @@ export async function importRoutes(app: App, panel: Panel): Promise<void> {
   app.get(
     '/api/imports/:id/entries',
     {
+      config: { action: 'imports.read' },
       schema: {
         tags,
         summary: 'List the people of a run with what is planned for them and what came of it',
@@ -116,6 +125,7 @@ export async function importRoutes(app: App, panel: Panel): Promise<void> {
   app.get(
     '/api/imports/:id/samples',
     {
+      config: { action: 'imports.read' },
       schema: { tags, summary: 'Three people as they would be imported', params, response: { 200: samples } },
     },
     async (request) => {
@@ -127,7 +137,10 @@ export async function importRoutes(app: App, panel: Panel): Promise<void> {
   for (const kind of ['plan', 'report'] as const)
     app.get(
       `/api/imports/:id/${kind}.csv`,
-      { schema: { tags, summary: `Download the ${kind} as CSV, one line a person`, params } },
+      {
+        config: { action: 'users.export', stepUp: true },
+        schema: { tags, summary: `Download the ${kind} as CSV, one line a person`, params },
+      },
       async (request, reply) => {
         const run = await readRun(db, request.admin.workspaceId, request.params.id)
         const day = run.createdAt.slice(0, 10)
@@ -140,6 +153,7 @@ export async function importRoutes(app: App, panel: Panel): Promise<void> {
   app.post(
     '/api/imports/:id/decisions',
     {
+      config: { action: 'imports.run' },
       schema: {
         tags,
         summary: 'Answer conflicts of a ready run, some or all of one kind alike; the plan changes with it',
@@ -158,6 +172,7 @@ export async function importRoutes(app: App, panel: Panel): Promise<void> {
   app.post(
     '/api/imports/:id/confirm',
     {
+      config: { action: 'imports.run' },
       schema: {
         tags,
         summary: 'Confirm exactly the plan with this fingerprint; it is applied',
@@ -179,6 +194,7 @@ export async function importRoutes(app: App, panel: Panel): Promise<void> {
   app.post(
     '/api/imports/:id/cancel',
     {
+      config: { action: 'imports.run' },
       schema: {
         tags,
         summary: 'Cancel a run; what is imported by then stays',

@@ -11,7 +11,7 @@ beforeAll(async () => {
   const { db } = panel.panel.database
   const { id } = await db
     .insertInto('admins')
-    .values({ workspace_id: panel.admin.workspaceId, name: 'Alex Wilber' })
+    .values({ workspace_id: panel.admin.workspaceId, name: 'Alex Wilber', role: 'owner' })
     .returning('id')
     .executeTakeFirstOrThrow()
   otherAdmin = { id, call: callWith(panel.app, `keyroster=${await startSession(db, id)}`) }

@@ -9,12 +9,16 @@ const tags = ['Notifications']
 export async function notificationRoutes(app: App, { database: { db } }: Panel): Promise<void> {
   app.get(
     '/api/notifications',
-    { schema: { tags, summary: 'List your notifications', response: { 200: notificationList } } },
+    {
+      config: { action: 'own' },
+      schema: { tags, summary: 'List your notifications', response: { 200: notificationList } },
+    },
     async (request) => listNotifications(db, request.admin),
   )
   app.post(
     '/api/notifications/read',
     {
+      config: { action: 'own' },
       schema: {
         tags,
         summary: 'Mark your notifications as read',

@@ -15,27 +15,42 @@ const tags = ['Users']
 export async function userRoutes(app: App, { database: { db } }: Panel): Promise<void> {
   app.get(
     '/api/users',
-    { schema: { tags, summary: 'List users', querystring: userQuery, response: { 200: userPage } } },
+    {
+      config: { action: 'users.read' },
+      schema: { tags, summary: 'List users', querystring: userQuery, response: { 200: userPage } },
+    },
     async (request) => listUsers(db, request.admin.workspaceId, request.query),
   )
   app.post(
     '/api/users',
-    { schema: { tags, summary: 'Add a user by hand', body: createUser, response: { 201: userDetail } } },
+    {
+      config: { action: 'users.edit' },
+      schema: { tags, summary: 'Add a user by hand', body: createUser, response: { 201: userDetail } },
+    },
     async (request, reply) => reply.code(201).send(await addUser(db, request, request.body)),
   )
   app.get(
     '/api/users/:id',
-    { schema: { tags, summary: 'Read a user', params, response: { 200: userDetail } } },
+    {
+      config: { action: 'users.read' },
+      schema: { tags, summary: 'Read a user', params, response: { 200: userDetail } },
+    },
     async (request) => readUser(db, request.admin.workspaceId, request.params.id),
   )
   app.patch(
     '/api/users/:id',
-    { schema: { tags, summary: 'Edit a user', params, body: updateUser, response: { 200: userDetail } } },
+    {
+      config: { action: 'users.edit' },
+      schema: { tags, summary: 'Edit a user', params, body: updateUser, response: { 200: userDetail } },
+    },
     async (request) => editUser(db, request, request.params.id, request.body),
   )
   app.delete(
     '/api/users/:id',
-    { schema: { tags, summary: 'Delete a user', params, response: { 204: z.null() } } },
+    {
+      config: { action: 'users.edit' },
+      schema: { tags, summary: 'Delete a user', params, response: { 204: z.null() } },
+    },
     async (request, reply) => {
       await deleteUser(db, request, request.params.id)
       return reply.code(204).send(null)

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { role } from './roles.ts'
+
+/** Somebody who may sign in to the panel. */
+export const admin = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  email: z.string().nullable(),
+  role,
+  /** Who is disabled can do nothing; their name stays in what they did. */
+  disabledAt: z.iso.datetime().nullable(),
+  passkeys: z.number().int(),
+  /** Bound to a Microsoft account by themselves. */
+  microsoft: z.boolean(),
+  lastSeenAt: z.iso.datetime().nullable(),
+  createdAt: z.iso.datetime(),
+  /** Whether it is you. */
+  self: z.boolean(),
+})
+export type Admin = z.infer<typeof admin>
+
+/** GET /api/admins — by name. A workspace has few, so there are no pages. */
+export const adminList = z.object({ items: z.array(admin) })
+
+/** PATCH /api/admins/:id — answers the admin. Throws last_owner where no owner who can sign in would remain. */
+export const updateAdmin = z.strictObject({
+  name: z.string().trim().min(1).max(100).optional(),
+  role: role.optional(),
+  disabled: z.boolean().optional(),
+})
+
+/** An invitation that is not taken yet. */
+export const invitation = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  email: z.string(),
+  role,
+  invitedBy: z.string(),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+})
+export type Invitation = z.infer<typeof invitation>
+
+/** GET /api/invitations — newest first. DELETE /api/invitations/:id takes one back. */
+export const invitationList = z.object({ items: z.array(invitation) })
+
+/** POST /api/invitations — answers 201; throws already_admin. Inviting somebody again replaces their open invitation. */
+export const createInvitation = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  email: z.email().max(320),
+  role,
+})
+
+/** The link is shown this once: it opens the panel once within 24 hours, for whoever holds it. */
+export const createdInvitation = z.object({ invitation, link: z.url() })
+
+/** POST /api/session/invitation/look — what an invitation offers, before it is taken; link_spent where it is none. */
+export const lookAtInvitation = z.strictObject({ token: z.string().min(20).max(200) })
+export const offeredInvitation = z.object({
+  workspace: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role,
+})
+
+/** POST /api/session/invitation — takes it: makes the admin, answers the session (api/session.ts). A passkey is added next. */
+export const takeInvitation = z.strictObject({ token: z.string().min(20).max(200) })
+
+/** One place where somebody is signed in. */
+export const signedInSession = z.object({
+  id: z.uuid(),
+  admin: z.object({ id: z.uuid(), name: z.string() }),
+  way: z.enum(['link', 'passkey', 'invitation', 'microsoft']),
+  address: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  lastSeenAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  /** Whether it is the one that asks. */
+  current: z.boolean(),
+})
+export type SignedInSession = z.infer<typeof signedInSession>
+
+/** GET /api/sessions (one's own) and GET /api/admins/:id/sessions — last seen first. DELETE /api/sessions/:id ends one. */
+export const sessionList = z.object({ items: z.array(signedInSession) })
+
+/** GET and PUT /api/settings/sign-in — an owner turns Sign in with Microsoft on; it is off until then. */
+export const signInSettings = z.strictObject({ microsoft: z.boolean() })
+
+/**
+ * GET /api/session/ways — what the sign-in page offers, to anybody. POST /api/session/microsoft answers { url } to go to;
+ * Microsoft leads back to /sign-in. POST /api/session/microsoft/bind does the same for somebody signed in, with a fresh touch.
+ */
+export const signInWays = z.object({ microsoft: z.boolean() })
+export const goToMicrosoft = z.object({ url: z.url() })
