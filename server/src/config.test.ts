@@ -25,12 +25,15 @@ function reasonsFor(env: Record<string, string>): string[] {
 }
 
 const key = randomBytes(32)
+const tls = { KEYROSTER_TLS_CERT: '/etc/tls/cert.pem', KEYROSTER_TLS_KEY: '/etc/tls/key.pem' }
 const database = 'postgres://keyroster:secret@localhost/keyroster'
 
 test('an empty environment is a panel on this machine with its own database', () => {
   expect(readConfig({ HOME: '/home/adele' })).toMatchObject({
     host: '127.0.0.1',
     port: 8080,
+    tls: null,
+    trustedProxies: [],
     baseUrl: 'http://localhost:8080',
     databaseUrl: null,
     secretKey: null,
@@ -64,6 +67,29 @@ test('the endpoints of Entra and Graph are origins, without a slash at the end',
   expect(config.entra).toEqual({ loginUrl: 'http://localhost:4000', graphUrl: 'https://graph.example.com' })
 })
 
+test('a certificate makes https the default, and any address one to listen on', () => {
+  expect(readConfig({ ...tls, KEYROSTER_HOST: '0.0.0.0', KEYROSTER_PORT: '443' })).toMatchObject({
+    host: '0.0.0.0',
+    tls: { certFile: '/etc/tls/cert.pem', keyFile: '/etc/tls/key.pem' },
+    baseUrl: 'https://localhost:443',
+  })
+})
+
+test.each<[Record<string, string>]>([
+  [{ KEYROSTER_HOST: '127.0.0.2' }],
+  [{ KEYROSTER_HOST: '::1' }],
+  [{ KEYROSTER_HOST: 'localhost' }],
+  [{ KEYROSTER_HOST: '0.0.0.0', KEYROSTER_INSECURE_HTTP: 'yes' }],
+  [{ KEYROSTER_HOST: '0.0.0.0', KEYROSTER_TRUST_PROXY: '10.0.0.7' }],
+])('plain http is served on this machine alone, unless a proxy is named or it is said: %o', (env) => {
+  expect(reasonsFor(env)).toEqual([])
+})
+
+test('the proxies to believe are addresses and networks', () => {
+  const { trustedProxies } = readConfig({ KEYROSTER_TRUST_PROXY: ' 10.0.0.7, 10.1.0.0/16 ,fd00::/8,' })
+  expect(trustedProxies).toEqual(['10.0.0.7', '10.1.0.0/16', 'fd00::/8'])
+})
+
 test.each<[string, Record<string, string>]>([
   ['Did you mean KEYROSTER_PORT?', { KEYROSTER_PROT: '8080' }],
   ['Did you mean KEYROSTER_SECRET_KEY_FILE?', { KEYROSTER_SECRETKEY_FILE: '/run/key' }],
@@ -95,6 +121,20 @@ test.each<[string, Record<string, string>]>([
     },
   ],
   ['Use one of fatal, error', { KEYROSTER_LOG_LEVEL: 'loud' }],
+  ['go together', { KEYROSTER_TLS_CERT: '/etc/tls/cert.pem' }],
+  ['go together', { KEYROSTER_TLS_KEY: '/etc/tls/key.pem' }],
+  ['Write it with https', { ...tls, KEYROSTER_BASE_URL: 'http://localhost:8080' }],
+  ['Keep one of them', { ...tls, KEYROSTER_INSECURE_HTTP: 'yes' }],
+  ['Use yes or no', { KEYROSTER_INSECURE_HTTP: 'true' }],
+  ['KEYROSTER_TRUST_PROXY has yes', { KEYROSTER_TRUST_PROXY: 'yes' }],
+  ['KEYROSTER_TRUST_PROXY has loopback', { KEYROSTER_TRUST_PROXY: '10.0.0.7, loopback' }],
+  ['KEYROSTER_TRUST_PROXY has 10.0.0.0/33', { KEYROSTER_TRUST_PROXY: '10.0.0.0/33' }],
+  ['KEYROSTER_TRUST_PROXY has 0.0.0.0/0', { KEYROSTER_TRUST_PROXY: '0.0.0.0/0' }],
+  ['KEYROSTER_TRUST_PROXY has ::/0', { KEYROSTER_TRUST_PROXY: '::/0' }],
+  ['plain http hides nothing', { KEYROSTER_HOST: '0.0.0.0' }],
+  ['plain http hides nothing', { KEYROSTER_HOST: '::' }],
+  ['plain http hides nothing', { KEYROSTER_HOST: '192.168.1.5', KEYROSTER_INSECURE_HTTP: 'no' }],
+  ['plain http hides nothing', { KEYROSTER_HOST: 'keys.contoso.com' }],
   ['Set all of them, or none', { KEYROSTER_DEMO_TENANT: 'contoso.com' }],
 ])('refused with "%s": %o', (reason, env) => {
   expect(reasonsFor(env)).toEqual([expect.stringContaining(reason)])

@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs'
+import { BlockList, isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { nearest } from './nearest.ts'
+import type { TlsFiles } from './tls.ts'
 
 export interface Config {
   host: string
   port: number
+  /** What https is served with; null means plain http. */
+  tls: TlsFiles | null
+  /** Addresses and networks of the reverse proxies whose X-Forwarded-For is believed. */
+  trustedProxies: string[]
   /** The origin that browsers use, without a trailing slash: `https://keys.example.com`. */
   baseUrl: string
   /** An absolute folder for the embedded database and the generated secret key; unused with `databaseUrl`. */
@@ -37,8 +43,23 @@ export const settings = {
   KEYROSTER_HOST: { byDefault: '127.0.0.1', means: 'The address to listen on. 0.0.0.0 is every address.' },
   KEYROSTER_PORT: { byDefault: '8080', means: 'The port to listen on.' },
   KEYROSTER_BASE_URL: {
-    byDefault: 'http://localhost:PORT',
+    byDefault: 'http://localhost:PORT, or https with KEYROSTER_TLS_CERT',
     means: 'Where browsers find the panel. https, except for localhost.',
+  },
+  KEYROSTER_TLS_CERT: {
+    byDefault: 'plain http',
+    means: 'A PEM file: the certificate for https, with those that signed it. Read again when it changes.',
+  },
+  KEYROSTER_TLS_KEY: { byDefault: 'plain http', means: 'A PEM file: the private key of that certificate.' },
+  KEYROSTER_TRUST_PROXY: {
+    byDefault: 'nobody is believed',
+    means:
+      'Addresses or networks of your reverse proxies, with commas: X-Forwarded-For is believed from them alone.',
+  },
+  KEYROSTER_INSECURE_HTTP: {
+    byDefault: 'no',
+    means:
+      'yes lets the panel speak plain http on an address that others reach, without TLS or a proxy named.',
   },
   KEYROSTER_DATA_DIR: {
     byDefault: '/var/lib/keyroster as root, else ~/.local/share/keyroster',
@@ -94,10 +115,13 @@ export function readConfig(env: Environment): Config {
   const reasons: string[] = unknownNames(env)
   const values = readValues(env, reasons)
   const port = readPort(values, reasons)
+  const tls = readTls(values, reasons)
   const config: Config = {
     host: values.KEYROSTER_HOST ?? '127.0.0.1',
     port,
-    baseUrl: readBaseUrl(values.KEYROSTER_BASE_URL, port, reasons),
+    tls,
+    trustedProxies: readTrustedProxies(values.KEYROSTER_TRUST_PROXY, reasons),
+    baseUrl: readBaseUrl(values.KEYROSTER_BASE_URL, { port, tls }, reasons),
     dataDir: readDataDir(values.KEYROSTER_DATA_DIR, env, reasons),
     databaseUrl: readDatabaseUrl(values.DATABASE_URL, reasons),
     secretKey: readSecretKey(values, reasons),
@@ -105,6 +129,7 @@ export function readConfig(env: Environment): Config {
     logLevel: readLogLevel(values.KEYROSTER_LOG_LEVEL, reasons),
     demo: readDemo(values, reasons),
   }
+  refusePlainHttp(config, values.KEYROSTER_INSECURE_HTTP, reasons)
   if (reasons.length > 0) throw new ConfigError(reasons)
   return config
 }
@@ -161,10 +186,67 @@ function readPort(values: Values, reasons: string[]): number {
   return port
 }
 
-function readBaseUrl(text: string | undefined, port: number, reasons: string[]): string {
-  if (text === undefined) return `http://localhost:${port}`
+function readTls(values: Values, reasons: string[]): TlsFiles | null {
+  const { KEYROSTER_TLS_CERT: certFile, KEYROSTER_TLS_KEY: keyFile } = values
+  if (certFile && keyFile) return { certFile, keyFile }
+  if (certFile || keyFile) {
+    reasons.push('KEYROSTER_TLS_CERT and KEYROSTER_TLS_KEY go together. Set both, or neither for plain http.')
+  }
+  return null
+}
+
+function readTrustedProxies(text: string | undefined, reasons: string[]): string[] {
+  const proxies = (text ?? '').split(',').flatMap((each) => each.trim() || [])
+  for (const proxy of proxies.filter((each) => !isNetwork(each))) {
+    reasons.push(
+      `KEYROSTER_TRUST_PROXY has ${proxy}. Name addresses or networks, such as 10.0.0.7 or 10.0.0.0/24, and not everybody's.`,
+    )
+  }
+  return proxies
+}
+
+/** An IP address, alone or with the length of its prefix; a prefix of no length would be every address there is. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/')
+  const longest = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
+  if (more.length > 0 || longest === 0) return false
+  return prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= longest)
+}
+
+/** Plain http is for this machine, or for a proxy that is named: anybody between reads sessions and changes answers. */
+function refusePlainHttp(config: Config, insecure: string | undefined, reasons: string[]): void {
+  const said = insecure === 'yes'
+  if (insecure !== undefined && !said && insecure !== 'no') {
+    reasons.push(`KEYROSTER_INSECURE_HTTP is ${insecure}. Use yes or no.`)
+  } else if (said && config.tls !== null) {
+    reasons.push('KEYROSTER_INSECURE_HTTP is yes, but KEYROSTER_TLS_CERT is set too. Keep one of them.')
+  } else if (!said && config.tls === null && config.trustedProxies.length === 0 && !isLoopback(config.host)) {
+    reasons.push(
+      `KEYROSTER_HOST is ${config.host}, which others reach, and plain http hides nothing from them. Set KEYROSTER_TLS_CERT and KEYROSTER_TLS_KEY, or name your reverse proxy in KEYROSTER_TRUST_PROXY, or insist with KEYROSTER_INSECURE_HTTP=yes.`,
+    )
+  }
+}
+
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8)
+loopback.addAddress('::1', 'ipv6')
+
+function isLoopback(host: string): boolean {
+  const family = isIP(host)
+  return family === 0 ? host === 'localhost' : loopback.check(host, family === 6 ? 'ipv6' : 'ipv4')
+}
+
+function readBaseUrl(
+  text: string | undefined,
+  { port, tls }: Pick<Config, 'port' | 'tls'>,
+  reasons: string[],
+): string {
+  if (text === undefined) return `${tls ? 'https' : 'http'}://localhost:${port}`
   const url = readOrigin('KEYROSTER_BASE_URL', text, reasons)
   if (url === null) return text
+  if (tls && url.protocol === 'http:') {
+    reasons.push(`KEYROSTER_BASE_URL is ${text}, but KEYROSTER_TLS_CERT is set. Write it with https.`)
+  }
   if (/^[\d.]+$|^\[/.test(url.hostname)) {
     reasons.push(
       `KEYROSTER_BASE_URL is ${text}. Use a name instead of an IP address: a passkey belongs to a domain name.`,

@@ -10,6 +10,7 @@ import { startWorker } from './imports/worker.ts'
 import type { Panel } from './panel.ts'
 import { openSecretKey } from './secret-key.ts'
 import { StartRefusal } from './start-refusal.ts'
+import { renewTls } from './tls.ts'
 
 export interface RunningPanel extends Panel {
   /** Where browsers find it. */
@@ -43,6 +44,7 @@ export async function run(config: Config, log: Logger): Promise<RunningPanel> {
   const app = await createApp(panel)
   started.defer(() => closeApp(app))
   await listen(app, config)
+  if (config.tls) started.defer(renewTls(app, config.tls, log))
   const running = started.move()
   return { ...panel, url: config.baseUrl, operatorId, close: () => running.disposeAsync() }
 }

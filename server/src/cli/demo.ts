@@ -10,7 +10,11 @@ import { untilSignal } from './until-signal.ts'
 /** `keyroster demo`: the panel with the sample tenant, on the next free port; nothing of it stays. */
 export async function demo(): Promise<void> {
   const asked = untilSignal()
-  const { KEYROSTER_HOST: host = '127.0.0.1', KEYROSTER_LOG_LEVEL = 'warn' } = process.env
+  const {
+    KEYROSTER_HOST: host = '127.0.0.1',
+    KEYROSTER_LOG_LEVEL = 'warn',
+    KEYROSTER_INSECURE_HTTP,
+  } = process.env
   const port = await freePort(host, Number(process.env.KEYROSTER_PORT) || 8080)
   await using started = new AsyncDisposableStack()
   const sample = await startSample(`http://localhost:${port}`)
@@ -21,6 +25,7 @@ export async function demo(): Promise<void> {
     KEYROSTER_HOST: host,
     KEYROSTER_PORT: String(port),
     KEYROSTER_LOG_LEVEL,
+    KEYROSTER_INSECURE_HTTP,
   })
   const panel = await run(config, createLog(config.logLevel))
   started.defer(() => panel.close())
