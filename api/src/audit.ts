@@ -69,8 +69,11 @@ export const auditEvent = z.object({
   id: z.uuid(),
   /** UTC, to the microsecond. */
   at: z.iso.datetime(),
-  /** `id` is null for the console, the panel itself, and whoever did not say who they are. */
-  actor: z.object({ id: z.uuid().nullable(), name: z.string() }),
+  /**
+   * `id` is null for the console, the panel itself, and whoever did not say who they are; `tokenId` is the API token that an
+   * admin used.
+   */
+  actor: z.object({ id: z.uuid().nullable(), name: z.string(), tokenId: z.uuid().nullable() }),
   /** One of `auditActions`, or one that a later version knows. */
   action: z.string(),
   outcome: auditOutcome,

@@ -2,13 +2,14 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { transaction } from '../db/transaction.ts'
 import { createTestPanel, type TestPanel } from '../http/test-panel.ts'
 import { audit } from './record.ts'
+import { unguarded } from './test-audit.ts'
 
 let panel: TestPanel
 beforeAll(async () => {
   panel = await createTestPanel()
 })
 afterAll(() => panel.close())
-beforeEach(() => panel.panel.database.pool.query('truncate audit_events'))
+beforeEach(() => panel.panel.database.pool.query(unguarded('truncate audit_events, audit_heads')))
 
 const recorded = async () =>
   (await panel.panel.database.pool.query('select * from audit_events order by id')).rows

@@ -1,6 +1,6 @@
 import type { Connection } from '@keyroster/api/connections.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from 'entra-emulator'
-import { sql } from 'kysely'
+import { unguarded } from '../audit/test-audit.ts'
 import { createTestPanel, type TestPanel } from '../http/test-panel.ts'
 import { type Visit, visitMicrosoft } from './test-browser.ts'
 
@@ -27,7 +27,7 @@ async function startOver(test: TestPanel & { emulator: Emulator }, options: Emul
   await test.emulator.close()
   test.emulator = await startEmulator({ redirectUris: [`${baseUrl}/api/entra/callback`], ...options })
   test.panel.config.entra = { loginUrl: test.emulator.origin, graphUrl: test.emulator.origin }
-  await sql`truncate connections, audit_events cascade`.execute(test.panel.database.db)
+  await test.panel.database.pool.query(unguarded('truncate connections, audit_events cascade'))
 }
 
 export type ConnectedPanel = Awaited<ReturnType<typeof createConnectedPanel>>

@@ -2,6 +2,7 @@ import type { Outcome } from '@keyroster/api/imports.ts'
 import type { Problem } from '@keyroster/api/problem.ts'
 import type { UserDetail } from '@keyroster/api/users.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { unguarded } from '../audit/test-audit.ts'
 import { createTestPanel, type TestPanel } from '../http/test-panel.ts'
 import { imported, insertConnection, insertUser, insertWorkspace } from './test-users.ts'
 
@@ -10,7 +11,7 @@ beforeAll(async () => {
   panel = await createTestPanel()
 })
 afterAll(() => panel.close())
-beforeEach(() => sql('truncate users, connections, audit_events, import_runs cascade'))
+beforeEach(() => sql(unguarded('truncate users, connections, audit_events, import_runs cascade')))
 
 type Answered = UserDetail & Omit<Problem, 'status'>
 const adele = { displayName: 'Adele Vance', email: 'adelev@contoso.com' }
