@@ -6,8 +6,16 @@ export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
 
-/** One page of a list: `total` counts all that match, `next` is the cursor of the following page. */
+/**
+ * One page of a list: `total` counts all that match, or `atLeast` so many where counting them all would take longer than
+ * the page; `next` is the cursor of the following page.
+ */
 export const pageOf = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), total: z.number().int(), next: z.string().nullable() })
+  z.object({
+    items: z.array(item),
+    total: z.number().int(),
+    atLeast: z.literal(true).optional(),
+    next: z.string().nullable(),
+  })
 
-export type Page<T> = { items: T[]; total: number; next: string | null }
+export type Page<T> = { items: T[]; total: number; atLeast?: true | undefined; next: string | null }

@@ -12,6 +12,12 @@ export const formatCount = (count: number) => numbers.format(count)
 export const formatCounted = (count: number, one: string, many = `${one}s`) =>
   `${numbers.format(count)} ${count === 1 ? one : many}`
 
+/** How many a list has: “3 users”, or “10,000+ users” where they were counted no further. */
+export const formatTotal = (
+  { total, atLeast }: { total: number; atLeast?: true | undefined },
+  one: string,
+) => (atLeast ? `${numbers.format(total)}+ ${one}s` : formatCounted(total, one))
+
 /** `0.42` → “42%”. */
 export const formatShare = (share: number) => percents.format(share)
 

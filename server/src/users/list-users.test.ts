@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => panel.close())
 beforeEach(() => panel.panel.database.pool.query('truncate users cascade'))
 
-type UserPage = { items: User[]; total: number; next: string | null }
+type UserPage = { items: User[]; total: number; atLeast?: true; next: string | null }
 const db = () => panel.panel.database.db
 const add = (name: string, columns?: Parameters<typeof insertUser>[3]) =>
   insertUser(db(), panel.admin.workspaceId, name, columns)
@@ -51,6 +51,18 @@ describe('paging', () => {
       expect(known.map((user) => user.id)).toEqual(inOrder(known, sort).map((user) => user.id))
     },
   )
+
+  test('counts everybody, but those of a narrowed list no further than ten thousand', async () => {
+    await panel.panel.database.pool.query(
+      `insert into users (workspace_id, display_name, name_folded, search)
+       select $1, 'Person ' || n, 'person ' || n, 'person ' || n from generate_series(1, 10001) n`,
+      [panel.admin.workspaceId],
+    )
+    expect(await list({ limit: '1' })).toMatchObject({ total: 10_001 })
+    expect((await list({ limit: '1' })).atLeast).toBeUndefined()
+    expect(await list({ limit: '1', search: 'person' })).toMatchObject({ total: 10_000, atLeast: true })
+    expect((await list({ limit: '1', search: 'person 77' })).atLeast).toBeUndefined()
+  })
 
   test('says how many match, and where the list ends', async () => {
     for (let n = 0; n < 5; n++) await add(`Person ${n}`)

@@ -51,19 +51,25 @@ export async function listUsers(db: Db, workspaceId: string, query: Query): Prom
   const last = rows.rows.length > query.limit ? shown.at(-1) : undefined
   return {
     items: shown.map(asUser),
-    total: count,
+    ...count,
     next: last ? encodeCursor([query.sort, last.sort_key, last.id]) : null,
   }
 }
 
-/** How many match: everybody is a number that is kept, anything narrower is counted. */
-async function total(db: Db, workspaceId: string, query: Query): Promise<number> {
+/** How far a narrowed list is counted: beyond, the number would take longer than the page and tell as little. */
+const MOST_COUNTED = 10_000
+
+/** How many match: everybody is a number that is kept, anything narrower is counted up to a limit. */
+async function total(db: Db, workspaceId: string, query: Query): Promise<{ total: number; atLeast?: true }> {
   const everybody = !query.search && !query.status && !query.source && !query.group
   const counted = await (everybody
     ? sql<{ total: number }>`select user_count as total from workspaces where id = ${workspaceId}`
-    : sql<{ total: number }>`select count(*) as total from users u where ${filters(workspaceId, query)}`
+    : sql<{ total: number }>`
+        select count(*) as total from (
+          select from users u where ${filters(workspaceId, query)} limit ${MOST_COUNTED + 1}) counted`
   ).execute(db)
-  return counted.rows[0]!.total
+  const { total } = counted.rows[0]!
+  return everybody || total <= MOST_COUNTED ? { total } : { total: MOST_COUNTED, atLeast: true }
 }
 
 const orders = {

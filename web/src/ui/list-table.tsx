@@ -21,7 +21,7 @@ import {
 } from '@tabler/icons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { Fragment, type ReactNode, useState } from 'react'
-import { formatCount, formatCounted } from '../format.ts'
+import { formatCount, formatTotal } from '../format.ts'
 import type { ListPosition } from './list-params.ts'
 import classes from './list-table.module.css'
 import { ProblemAlert } from './problem.tsx'
@@ -86,7 +86,7 @@ export function ListTable<T>(props: ListTableProps<T>) {
         onRetry={() => query.refetch()}
       />
       <VisuallyHidden role="status">{data && announce(props, data)}</VisuallyHidden>
-      {data && data.total > 0 && <Text className="numeric">{formatCounted(data.total, noun)}</Text>}
+      {data && data.total > 0 && <Text className="numeric">{formatTotal(data, noun)}</Text>}
       {data?.total === 0 && !error && <NoMatch noun={noun} words={filterWords} onClear={list.clearFilters} />}
       {(data ? data.total > 0 : !error) && <Rows {...props} />}
       {data && <Pages {...props} page={data} />}
@@ -95,7 +95,7 @@ export function ListTable<T>(props: ListTableProps<T>) {
 }
 
 function announce<T>({ noun, list, pageSize }: ListTableProps<T>, page: Page<T>) {
-  const total = formatCounted(page.total, noun)
+  const total = formatTotal(page, noun)
   const range = rangeOf(list, pageSize, page)
   return range && page.total > page.items.length ? `${total}, ${range} shown` : total
 }
@@ -263,7 +263,7 @@ function Pages<T>({ label, noun, list, pageSize, page }: ListTableProps<T> & { p
   return (
     <Group component="nav" aria-label={`Pages of ${label.toLowerCase()}`} justify="space-between" gap="xs">
       <Text className="numeric" c="dimmed">
-        {range ? `${range} of ${formatCounted(page.total, noun)}` : formatCounted(page.total, noun)}
+        {range ? `${range} of ${formatTotal(page, noun)}` : formatTotal(page, noun)}
       </Text>
       <Group gap="xs">
         <Button variant="default" onClick={list.toFirst} disabled={list.pagesBefore === 0}>
