@@ -7,6 +7,12 @@ export const importAlreadyRunning = (runId: string) =>
     { link: `/imports/${runId}` },
   )
 
+export const tooManyImports = (most: number, minutes: number) =>
+  new ProblemError(
+    'too_many_requests',
+    `This workspace started ${most} imports within an hour, which is the most. The next can start in ${minutes} minutes.`,
+  )
+
 export const connectionNotReady = (connectionId: string) =>
   new ProblemError(
     'connection_not_ready',

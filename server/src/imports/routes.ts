@@ -20,6 +20,7 @@ import { cancel } from './cancel.ts'
 import { confirm } from './confirm.ts'
 import { decide } from './decide.ts'
 import { entriesCsv } from './entries-csv.ts'
+import { entriesJsonl } from './entries-jsonl.ts'
 import { planOutdated } from './import-problems.ts'
 import { listEntries } from './list-entries.ts'
 import { readRun, readRuns } from './read-run.ts'
@@ -29,6 +30,11 @@ import { start } from './start.ts'
 
 const params = z.object({ id: z.uuid() })
 const tags = ['Imports']
+/** For spreadsheets, where cells that could run as a formula are defused; and for programs, exactly as it is. */
+const downloads = [
+  { name: 'csv', type: 'text/csv; charset=utf-8', stream: entriesCsv },
+  { name: 'jsonl', type: 'application/jsonl; charset=utf-8', stream: entriesJsonl },
+] as const
 const cursorKeys = z.tuple([z.iso.datetime({ offset: true }), z.uuid()])
 
 /** Everything about import runs: start, watch, review, decide, confirm, cancel, report. */
@@ -93,7 +99,7 @@ export async function importRoutes(app: App, panel: Panel): Promise<void> {
   app.get(
     '/api/imports/:id/events',
     {
-      config: { action: 'imports.read' },
+      config: { action: 'imports.read', stream: true },
       schema: { tags, summary: 'Follow an import run as server-sent events; each data is the run', params },
     },
     async (request, reply) => {
@@ -135,20 +141,21 @@ export async function importRoutes(app: App, panel: Panel): Promise<void> {
   )
 
   for (const kind of ['plan', 'report'] as const)
-    app.get(
-      `/api/imports/:id/${kind}.csv`,
-      {
-        config: { action: 'users.export', stepUp: true },
-        schema: { tags, summary: `Download the ${kind} as CSV, one line a person`, params },
-      },
-      async (request, reply) => {
-        const run = await readRun(db, request.admin.workspaceId, request.params.id)
-        const day = run.createdAt.slice(0, 10)
-        reply.type('text/csv; charset=utf-8')
-        reply.header('content-disposition', `attachment; filename="import-${kind}-${day}.csv"`)
-        return reply.send(entriesCsv(db, run.id))
-      },
-    )
+    for (const { name, type, stream } of downloads)
+      app.get(
+        `/api/imports/:id/${kind}.${name}`,
+        {
+          config: { action: 'users.export', stepUp: true, stream: true },
+          schema: { tags, summary: `Download the ${kind} as ${name}, one line a person`, params },
+        },
+        async (request, reply) => {
+          const run = await readRun(db, request.admin.workspaceId, request.params.id)
+          const day = run.createdAt.slice(0, 10)
+          reply.type(type)
+          reply.header('content-disposition', `attachment; filename="import-${kind}-${day}.${name}"`)
+          return reply.send(stream(db, run.id))
+        },
+      )
 
   app.post(
     '/api/imports/:id/decisions',

@@ -6,7 +6,12 @@ import type { Db, Tx } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
 import type { SignedInAdmin } from '../http/types.ts'
 import { badRequest, notFound } from '../problem.ts'
-import { connectionNotReady, importAlreadyRunning, nothingToRetry } from './import-problems.ts'
+import {
+  connectionNotReady,
+  importAlreadyRunning,
+  nothingToRetry,
+  tooManyImports,
+} from './import-problems.ts'
 
 type Start = z.output<typeof startImport>
 
@@ -21,7 +26,7 @@ interface ConnectionRow {
 /**
  * Starts an import run: its row, its sources and an audit event in one transaction. Pressing twice, with the same id,
  * finds the same run and answers false. Throws not_found, connection_not_ready, import_already_running,
- * nothing_to_retry.
+ * nothing_to_retry, and too_many_requests where a script started one after the other.
  */
 export async function start(
   db: Db,
@@ -32,6 +37,7 @@ export async function start(
   return transaction(db, async (tx) => {
     if (await startedBefore(tx, admin, wish.id)) return false
     const connection = await readyConnection(tx, admin.workspaceId, wish.connectionId)
+    await refuseTooMany(tx, admin.workspaceId)
     await insertRun(tx, admin, wish, connection)
     await insertSources(tx, admin.workspaceId, wish.id, wish.scope)
     await audit(tx, {
@@ -52,6 +58,16 @@ async function startedBefore(tx: Tx, admin: SignedInAdmin, runId: string): Promi
   if (!found.rows[0]) return false
   if (found.rows[0].workspace_id === admin.workspaceId) return true
   throw badRequest([{ field: 'id', message: 'Use another id: this one is taken.' }])
+}
+
+const mostInAnHour = 60
+
+async function refuseTooMany(tx: Tx, workspaceId: string): Promise<void> {
+  const oldest = await sql<{ minutes: number }>`
+    select ceil(extract(epoch from created_at + interval '1 hour' - now()) / 60)::int as minutes from import_runs
+    where workspace_id = ${workspaceId} and created_at > now() - interval '1 hour'
+    order by created_at desc offset ${mostInAnHour - 1} limit 1`.execute(tx)
+  if (oldest.rows[0]) throw tooManyImports(mostInAnHour, oldest.rows[0].minutes)
 }
 
 /** The connection, locked, so that two who press at once come one after the other. */

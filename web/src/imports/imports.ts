@@ -18,8 +18,8 @@ import { isFinished, isMoving } from './progress.ts'
 const url = (id: string) => `/api/imports/${encodeURIComponent(id)}`
 const key = (id: string) => ['imports', id]
 
-export const planCsvUrl = (id: string): string => `${url(id)}/plan.csv`
-export const reportCsvUrl = (id: string): string => `${url(id)}/report.csv`
+export const downloadUrl = (id: string, kind: 'plan' | 'report', format: 'csv' | 'jsonl'): string =>
+  `${url(id)}/${kind}.${format}`
 
 export const importsQuery = (cursor: string | undefined) =>
   queryOptions({

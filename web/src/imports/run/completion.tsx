@@ -1,6 +1,6 @@
 import type { ImportRun, Outcome } from '@keyroster/api/imports.ts'
 import { Alert, Anchor, Button, Stack, Text, Title } from '@mantine/core'
-import { IconAlertTriangle, IconDownload } from '@tabler/icons-react'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { formatCount, formatCounted } from '../../format.ts'
@@ -10,9 +10,10 @@ import { Page } from '../../ui/page.tsx'
 import { ProblemAlert } from '../../ui/problem.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { freshId } from '../fresh-id.ts'
-import { reportCsvUrl, useStartImport } from '../imports.ts'
+import { useStartImport } from '../imports.ts'
 import { resumedWords } from '../progress.ts'
 import { Answers } from './answers.tsx'
+import { DownloadPeople } from './download-people.tsx'
 import { Entries, entriesWith } from './entries.tsx'
 import { RunStateBadge } from './run-state.tsx'
 import { Sources } from './sources.tsx'
@@ -74,7 +75,7 @@ export function Completion({ run }: { run: ImportRun }) {
         <Answers run={run} />
       </section>
       {run.sources.length > 0 && <Sources run={run} />}
-      {run.read > 0 && <Entries run={run} download={<Report run={run} />} />}
+      {run.read > 0 && <Entries run={run} download={<DownloadPeople runId={run.id} kind="report" />} />}
     </Page>
   )
 }
@@ -84,20 +85,6 @@ function Next({ run }: { run: ImportRun }) {
   return (
     <Button component={Link} to={imported ? paths.users() : paths.newImport()}>
       {imported ? 'Show users' : 'Import users'}
-    </Button>
-  )
-}
-
-function Report({ run }: { run: ImportRun }) {
-  return (
-    <Button
-      component="a"
-      href={reportCsvUrl(run.id)}
-      download
-      variant="default"
-      leftSection={<IconDownload size={16} aria-hidden />}
-    >
-      Download the report (CSV)
     </Button>
   )
 }

@@ -1,17 +1,18 @@
 import type { Action, ImportRun } from '@keyroster/api/imports.ts'
 import { Alert, Button, Checkbox, Group, List, Stack, Text, Title } from '@mantine/core'
-import { IconAlertTriangle, IconDownload, IconInfoCircle } from '@tabler/icons-react'
+import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import { formatCounted } from '../../format.ts'
 import { CountBar } from '../../ui/count-bar.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ErrorSummary, type FieldError, messageFor, ProblemAlert, problemOf } from '../../ui/problem.tsx'
-import { planCsvUrl, type useConfirmImport } from '../imports.ts'
+import type { useConfirmImport } from '../imports.ts'
 import { deed, planDifference } from '../plan-words.ts'
 import { Steps } from '../steps.tsx'
 import { Answers } from './answers.tsx'
 import { CancelImport } from './cancel-import.tsx'
 import { Conflicts } from './conflicts.tsx'
+import { DownloadPeople } from './download-people.tsx'
 import { Entries, entriesWith } from './entries.tsx'
 import classes from './review.module.css'
 import { Samples } from './samples.tsx'
@@ -61,20 +62,7 @@ export function Review({ run, confirm }: Props) {
         </section>
         {isIncomplete(run.sources) && <Sources run={run} />}
         <Samples run={run} />
-        <Entries
-          run={run}
-          download={
-            <Button
-              component="a"
-              href={planCsvUrl(run.id)}
-              download
-              variant="default"
-              leftSection={<IconDownload size={16} aria-hidden />}
-            >
-              Download the plan (CSV)
-            </Button>
-          }
-        />
+        <Entries run={run} download={<DownloadPeople runId={run.id} kind="plan" />} />
         <form onSubmit={submit} noValidate className={classes.bar}>
           {run.safeguard && (
             <Checkbox
