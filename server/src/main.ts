@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { ensureOperator } from './admins/operator.ts'
+import { startPurging } from './audit/retention.ts'
 import type { Config } from './config.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
@@ -8,7 +9,7 @@ import type { App } from './http/types.ts'
 import { freeLeases } from './imports/lease.ts'
 import { startWorker } from './imports/worker.ts'
 import type { Panel } from './panel.ts'
-import { openSecretKey } from './secret-key.ts'
+import { openSecretKeys } from './secrets/secret-keys.ts'
 import { StartRefusal } from './start-refusal.ts'
 import { renewTls } from './tls.ts'
 
@@ -33,14 +34,16 @@ export async function run(config: Config, log: Logger): Promise<RunningPanel> {
   started.defer(() => database.close())
   const applied = await migrate(database.pool)
   if (applied.length > 0) log.info({ applied }, 'migrated the database')
-  const sealingKey = await openSecretKey(config, database.db, log)
+  const secretKeys = await openSecretKeys(config, database.db, log)
   const operatorId = await ensureOperator(database.db)
   // The lock of the data folder says that no other panel lives, so nobody has to wait until a dead one's leases end.
   if (config.databaseUrl === null) await freeLeases(database.db)
-  const panel: Panel = { config, database, sealingKey, log, wake: async () => {} }
+  const panel: Panel = { config, database, secretKeys, log, wake: async () => {} }
   const worker = await startWorker(panel)
   started.defer(() => worker.close())
   panel.wake = worker.wake
+  const purging = startPurging(panel)
+  started.defer(() => purging.close())
   const app = await createApp(panel)
   started.defer(() => closeApp(app))
   await listen(app, config)

@@ -9,24 +9,27 @@ export interface ProblemField {
 
 /**
  * A refusal that a person can act on: `code` is stable, the message is a safe sentence to show them, `fields` says what
- * to mend in a form, `link` where the thing in the way stands. The cause stays private: it is logged, never answered.
+ * to mend in a form, `link` where the thing in the way stands. The cause stays private: it is logged, never answered. So
+ * does `concerns`, the id of the admin as whom somebody tried to sign in: it is recorded.
  * Which HTTP status it becomes is decided in http/.
  */
 export class ProblemError extends Error {
   readonly code: ProblemCode
   readonly fields: ProblemField[] | undefined
   readonly link: string | undefined
+  readonly concerns: string | undefined
 
   constructor(
     code: ProblemCode,
     detail: string,
-    options: { fields?: ProblemField[]; link?: string; cause?: unknown } = {},
+    options: { fields?: ProblemField[]; link?: string; concerns?: string | undefined; cause?: unknown } = {},
   ) {
     super(detail, { cause: options.cause })
     this.name = 'ProblemError'
     this.code = code
     this.fields = options.fields
     this.link = options.link
+    this.concerns = options.concerns
   }
 }
 
@@ -43,20 +46,21 @@ export function notSignedIn(): ProblemError {
   return new ProblemError('not_signed_in', 'Sign in to continue.')
 }
 
-export function linkSpent(): ProblemError {
+/** `concerns` is the admin whose link it was. */
+export function linkSpent(concerns?: string): ProblemError {
   return new ProblemError(
     'link_spent',
     'This sign-in link was used already or is older than ten minutes. Make a new one with: npx keyroster sign-in-link',
+    { concerns },
   )
 }
 
-export function passkeyRefused(cause: unknown): ProblemError {
+/** `concerns` is the admin whose passkey it is. */
+export function passkeyRefused(cause: unknown, concerns?: string): ProblemError {
   return new ProblemError(
     'passkey_refused',
     'This passkey was not accepted. Try again, or use a sign-in link.',
-    {
-      cause,
-    },
+    { concerns, cause },
   )
 }
 

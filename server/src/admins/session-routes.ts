@@ -93,6 +93,7 @@ async function signIn(
   const token = await transaction(database.db, async (tx) => {
     const admin = await findAdmin(tx, await prove(tx))
     if (former !== null) await endSession(tx, hashToken(former))
+    const session = await startSession(tx, admin.id)
     await audit(tx, {
       workspaceId: admin.workspace_id,
       actor: admin,
@@ -100,7 +101,7 @@ async function signIn(
       detail: { way },
       request,
     })
-    return startSession(tx, admin.id)
+    return session
   })
   setSessionCookie(reply, token, config.baseUrl)
   return describeSession(database.db, hashToken(token))

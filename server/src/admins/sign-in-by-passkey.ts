@@ -49,11 +49,11 @@ export async function verifyPasskeySignIn(
       counter: passkey.counter,
     },
   }).catch((cause: unknown) => {
-    throw passkeyRefused(cause)
+    throw passkeyRefused(cause, passkey.admin_id)
   })
-  if (!verified.verified) throw passkeyRefused(new Error('the signature is wrong'))
+  if (!verified.verified) throw passkeyRefused(new Error('the signature is wrong'), passkey.admin_id)
   if (answer.response.userHandle !== userHandle(passkey.admin_id).toString('base64url')) {
-    throw passkeyRefused(new Error('the passkey names another admin'))
+    throw passkeyRefused(new Error('the passkey names another admin'), passkey.admin_id)
   }
   const { newCounter, credentialBackedUp } = verified.authenticationInfo
   await tx

@@ -1,20 +1,33 @@
 import { sql } from 'kysely'
+import { actors, audit } from '../audit/record.ts'
 import type { Db } from '../db/schema.ts'
+import { transaction } from '../db/transaction.ts'
 import { linkSpent } from '../problem.ts'
 import { hashToken, newToken } from './secret-token.ts'
 
 /**
- * Makes a link that signs an admin in once, within ten minutes. The token stands in the fragment, which browsers never
+ * Makes a link that signs an admin in once, within ten minutes, for whoever has the console. The token stands in the fragment, which browsers never
  * send, so it reaches no log and no referrer.
  */
 export async function createSignInLink(db: Db, adminId: string, baseUrl: string): Promise<string> {
   const { token, hash } = newToken()
   await sql`delete from sign_in_links where expires_at <= now()`.execute(db)
-  await sql`
-    insert into sign_in_links (token_hash, workspace_id, admin_id, expires_at)
-    select ${hash}, workspace_id, id, now() + interval '10 minutes' from admins where id = ${adminId}`.execute(
-    db,
-  )
+  await transaction(db, async (tx) => {
+    const { workspace_id: workspaceId, name } = await tx
+      .selectFrom('admins')
+      .select(['workspace_id', 'name'])
+      .where('id', '=', adminId)
+      .executeTakeFirstOrThrow()
+    await sql`
+      insert into sign_in_links (token_hash, workspace_id, admin_id, expires_at)
+      values (${hash}, ${workspaceId}, ${adminId}, now() + interval '10 minutes')`.execute(tx)
+    await audit(tx, {
+      workspaceId,
+      actor: actors.console,
+      action: 'sign-in-link.created',
+      target: { kind: 'admin', id: adminId, name },
+    })
+  })
   return `${baseUrl}/sign-in#token=${token}`
 }
 
@@ -25,6 +38,11 @@ export async function spendSignInLink(tx: Db, token: string): Promise<string> {
     where token_hash = ${hashToken(token)} and used_at is null and expires_at > now()
     returning admin_id`.execute(tx)
   const row = spent.rows[0]
-  if (row === undefined) throw linkSpent()
-  return row.admin_id
+  if (row !== undefined) return row.admin_id
+  const old = await tx
+    .selectFrom('sign_in_links')
+    .select('admin_id')
+    .where('token_hash', '=', hashToken(token))
+    .executeTakeFirst()
+  throw linkSpent(old?.admin_id)
 }

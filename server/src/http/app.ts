@@ -5,6 +5,7 @@ import { type FastifyBaseLogger, fastify, type RouteOptions } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { passkeyRoutes } from '../admins/passkey-routes.ts'
 import { sessionRoutes } from '../admins/session-routes.ts'
+import { auditRoutes } from '../audit/routes.ts'
 import { callbackRoute } from '../connections/callback-route.ts'
 import { connectionRoutes } from '../connections/routes.ts'
 import { groupRoutes } from '../groups/routes.ts'
@@ -15,8 +16,10 @@ import { tooManyRequests } from '../problem.ts'
 import { userRoutes } from '../users/routes.ts'
 import { authorize } from './authorize.ts'
 import { healthRoutes } from './health.ts'
+import { limitStreams } from './limit-streams.ts'
 import { openApiRoutes } from './openapi.ts'
 import { answerProblem } from './problem-responses.ts'
+import { recordRefusals } from './record-refusals.ts'
 import { refuseCrossSite } from './refuse-cross-site.ts'
 import { RouteLog } from './route-log.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -35,6 +38,7 @@ const slices = [
   userRoutes,
   groupRoutes,
   notificationRoutes,
+  auditRoutes,
 ]
 
 /**
@@ -66,9 +70,13 @@ export async function createApp(
     global: false,
     errorResponseBuilder: (_request, { ttl }) => tooManyRequests(Math.ceil(ttl / 1000)),
   })
+  const refusals = recordRefusals(panel)
+  app.addHook('onError', (request, _reply, error) => refusals.record(request, error))
+  app.addHook('onClose', () => refusals.close())
   app.addHook('onRequest', refuseCrossSite(panel.config.baseUrl))
   app.addHook('onRequest', authorize(panel))
   app.addHook('preValidation', refuseUnstorableText)
+  app.addHook('preHandler', limitStreams())
   await openApiRoutes(app)
   await healthRoutes(app, panel)
   for (const routes of slices) await routes(app, panel)
