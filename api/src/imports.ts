@@ -107,11 +107,11 @@ export type Outcome = z.infer<typeof outcome>
 
 const count = z.number().int().min(0)
 
-/** One place people were read from. */
+/** One place people were read from; a group is read in part where Microsoft may hide who is in a group inside. */
 const source = z.object({
   kind: z.enum(['users', 'group', 'people']),
   name: z.string(),
-  state: z.enum(['pending', 'reading', 'complete', 'gone', 'forbidden', 'hidden', 'unfinished']),
+  state: z.enum(['pending', 'reading', 'complete', 'partial', 'gone', 'forbidden', 'hidden', 'unfinished']),
   read: count,
 })
 

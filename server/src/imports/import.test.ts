@@ -239,6 +239,64 @@ describe('groups', () => {
     expect(ready.sources).toMatchObject([{ state: 'hidden', read: 0 }])
   })
 
+  it('keep whoever may be in a group inside that hides its members, who leave where Microsoft shows them', async () => {
+    const chosen = biggest()
+    const scope = scopeOf(chosen.displayName)
+    const { directory } = test.emulator.tenant
+    const direct = [...directory.memberIds(chosen.id)].filter((member) => member.type === 'user')
+    const [moved, leaver] = direct.filter(({ id }) => undisputedIn(chosen.id).includes(id))
+    const nested = directory.addGroup({
+      displayName: 'Hidden inside',
+      visibility: 'HiddenMembership',
+      groupTypes: ['Unified'],
+    })
+    directory.addMember(chosen.id, nested.id)
+    await test.applyPlan(await test.plan({ scope }))
+    const whole = await inGroup(chosen.id)
+    directory.addMember(nested.id, moved!.id)
+    for (const member of [moved!, leaver!]) directory.removeMember(chosen.id, member.id)
+
+    const unsure = await test.plan({ scope })
+    expect(unsure.sources).toMatchObject([{ state: 'partial', read: expect.any(Number) }])
+    expect([unsure.membershipsToRemove, unsure.plan.update]).toEqual([0, 0])
+    await test.applyPlan(unsure)
+    expect(await inGroup(chosen.id)).toEqual(whole)
+
+    test.emulator.grant(['Member.Read.Hidden'])
+    // The check signs in anew, with what the app may do now.
+    await test.call('POST', `/api/connections/${test.connectionId}/check`)
+    const sure = await test.plan({ scope })
+    expect(sure.sources).toMatchObject([{ state: 'complete' }])
+    expect(sure.membershipsToRemove).toBe(1)
+    await test.applyPlan(sure)
+    expect(await inGroup(chosen.id)).toEqual(whole.filter((id) => id !== leaver!.id))
+  })
+
+  it('keep whoever is missing where a hidden group inside shows somebody who was not read with the group', async () => {
+    test.emulator.grant(['Member.Read.Hidden'])
+    const chosen = biggest()
+    const scope = scopeOf(chosen.displayName)
+    const { directory } = test.emulator.tenant
+    const [leaver, other, late] = undisputedIn(chosen.id)
+    const nested = directory.addGroup({
+      displayName: 'Hidden inside',
+      visibility: 'HiddenMembership',
+      groupTypes: ['Unified'],
+    })
+    directory.addMember(chosen.id, nested.id)
+    directory.addMember(nested.id, other!)
+    await test.applyPlan(await test.plan({ scope }))
+    for (const id of [leaver!, late!]) directory.removeMember(chosen.id, id)
+    const route = `/v1.0/groups/${chosen.id}/transitiveMembers/microsoft.graph.group`
+    test.emulator.faults.add({ route, effect: { kind: 'delay', ms: 300 } })
+    const planned = test.plan({ scope })
+    await expect.poll(() => test.emulator.faults.list()[0]!.fired).toBe(1)
+    directory.removeMember(nested.id, other!)
+    directory.addMember(nested.id, late!)
+    const ready = await planned
+    expect([ready.sources[0]!.state, ready.membershipsToRemove]).toEqual(['partial', 0])
+  })
+
   it('that are gone are said to be gone, and the others are read', async () => {
     const chosen = biggest()
     const scope = scopeOf(chosen.displayName)

@@ -18,14 +18,17 @@ interface PlanInput {
   onlyConflicts?: boolean
 }
 
-/** Groups of the run that were read to their end, with the row of ours where there is one. */
+/**
+ * Groups of the run that were read to their end, with the row of ours where there is one. Who is missing in one has left it
+ * only where it is `whole`: an empty list proves nothing, nor does one that may lack the people of a nested group.
+ */
 const groupsRead = (runId: string) => sql`
-  select s.ordinal, s.name, s.object_id, s.read_count, g.id as group_id
+  select s.ordinal, s.name, s.object_id, s.read_count > 0 and s.nested_hidden is false as whole, g.id as group_id
   from import_sources s join import_runs r on r.id = s.run_id
   left join groups g on (g.workspace_id, g.tenant_id, g.object_id) = (r.workspace_id, r.tenant_id, s.object_id)
   where s.run_id = ${runId} and s.kind = 'group' and s.state = 'complete'`
 
-/** SQL over `e` and `u`: the chosen groups somebody is in here and is in at Microsoft, as sorted ids and names. */
+/** SQL over `e` and `u`: the chosen groups somebody is in here and will be in, as sorted ids and names. */
 const memberships = (runId: string, hasGroups: boolean): RawBuilder<unknown> =>
   hasGroups
     ? sql`
@@ -35,8 +38,13 @@ const memberships = (runId: string, hasGroups: boolean): RawBuilder<unknown> =>
       ) here on true
       left join lateral (
         select array_agg(s.object_id order by s.object_id) as ids, string_agg(s.name, ', ' order by s.name, s.object_id) as names
-        from import_memberships m join group_read s on s.ordinal = m.ordinal
-        where m.run_id = ${runId} and m.object_id = e.object_id and u.id is not null
+        from (
+          select s.object_id, s.name from import_memberships m join group_read s on s.ordinal = m.ordinal
+          where m.run_id = ${runId} and m.object_id = e.object_id and u.id is not null
+          union
+          select s.object_id, s.name from group_members m join group_read s on s.group_id = m.group_id
+          where m.user_id = u.id and not s.whole
+        ) s
       ) there on true`
     : sql`cross join (select null::uuid[] as ids, null::text as names) here
       cross join (select null::uuid[] as ids, null::text as names) there`
@@ -175,17 +183,21 @@ async function decideEntries(tx: Tx, { runId, mode, hasGroups, onlyConflicts }: 
   return Number(changed.numAffectedRows ?? 0)
 }
 
-/** People in a chosen group here who are no longer in it at Microsoft; a group that reads as empty proves nothing. */
-export const membershipsGone = (runId: string) => sql`
-  select m.group_id, m.user_id
+/** People in a chosen group here who were not read in it. */
+export const membershipsMissing = (runId: string) => sql`
+  select m.group_id, m.user_id, s.ordinal, s.whole
   from (${groupsRead(runId)}) s
   join group_members m on m.group_id = s.group_id
   join users u on u.id = m.user_id
   join import_runs r on r.id = ${runId} and u.tenant_id = r.tenant_id
-  where s.read_count > 0 and r.mode <> 'new' and r.scope ->> 'kind' = 'groups'
+  where r.mode <> 'new' and r.scope ->> 'kind' = 'groups'
     and not exists (
       select from import_memberships i
       where i.run_id = ${runId} and i.ordinal = s.ordinal and i.object_id = u.object_id)`
+
+/** People in a chosen group here who are no longer in it at Microsoft, which is not said on a guess. */
+export const membershipsGone = (runId: string) => sql`
+  select group_id, user_id from (${membershipsMissing(runId)}) missing where whole`
 
 /**
  * Counts the plan and takes its fingerprint: two sums of 64-bit hashes over every decision, the same in any order, so

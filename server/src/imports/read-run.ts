@@ -66,11 +66,17 @@ const rows = (where: RawBuilder<unknown>) => sql<RunRow>`
     select coalesce(json_agg(json_build_object('kind', s.kind, 'name', s.name, 'state', s.state, 'read', s.read)
       order by s.unread desc, s.ordinal), '[]')
     from (
-      select kind, name, min(ordinal) as ordinal, sum(read_count) as read, state in ('gone', 'forbidden', 'hidden', 'unfinished') as unread,
+      select kind, name, min(ordinal) as ordinal, sum(read_count) as read, unread,
         case when count(*) = 1 then min(state) when bool_and(state = 'complete') then 'complete' else 'reading' end as state
-      from import_sources where run_id = r.id
-      group by kind, name, state in ('gone', 'forbidden', 'hidden', 'unfinished'), case when kind = 'group' then ordinal end
-      order by state in ('gone', 'forbidden', 'hidden', 'unfinished') desc, min(ordinal) limit ${SOURCES}
+      from (
+        select *, state in ('gone', 'forbidden', 'hidden', 'unfinished', 'partial') as unread
+        from (
+          select kind, name, ordinal, read_count, case when nested_hidden then 'partial' else state end as state
+          from import_sources where run_id = r.id
+        ) s
+      ) s
+      group by kind, name, unread, case when kind = 'group' then ordinal end
+      order by unread desc, min(ordinal) limit ${SOURCES}
     ) s
   ) as sources
   from import_runs r ${where}`

@@ -8,6 +8,7 @@ import { countUsers } from '../entra/user-parts.ts'
 import { inLanes } from './lanes.ts'
 import { fenced, type Lease } from './lease.ts'
 import { moveRun } from './move-run.ts'
+import { proveAbsences } from './prove-absences.ts'
 import { scanGroups } from './scan-groups.ts'
 import { chooseReading, proveParts } from './scan-users.ts'
 import { settleSource } from './settle-source.ts'
@@ -26,6 +27,7 @@ export async function scan(db: Db, lease: Lease, graph: Graph, options: GraphOpt
   await chooseReading(db, lease, graph, options)
   do await walkSources(db, lease, graph, options)
   while (await proveParts(db, lease, graph, options))
+  await proveAbsences(db, lease, graph, options)
   await fenced(db, lease, 'scanning', (tx) => moveRun(tx, lease.runId, 'scanning', 'planning'))
 }
 

@@ -275,6 +275,8 @@ create table import_sources (
   dynamic boolean,
   -- Microsoft may hide who is in it: then no members means unknown.
   hidden boolean not null default false,
+  -- Whether Microsoft hides who is in a group inside; null where nobody asked, for nobody was missing.
+  nested_hidden boolean,
   primary key (run_id, ordinal)
 );
 

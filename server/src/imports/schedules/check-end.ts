@@ -10,7 +10,7 @@ import type { Emulator } from 'entra-emulator'
 import type { Interruption, Schedule } from './draw-schedule.ts'
 import type { UserRow } from './draw-workspace.ts'
 import type { House, Workspace } from './house.ts'
-import { type Foretold, foretell, newId, type Scene } from './oracle.ts'
+import { type Foretold, foretell, newId, type Scene, tellsAbsence } from './oracle.ts'
 import { sceneOf } from './scene-of.ts'
 import { readWorkspace, type Standing } from './standing.ts'
 
@@ -199,7 +199,7 @@ function checkGuards(entries: EntryRow[], now: Standing, { groupsRead }: Scene, 
     if (user.status === 'suspended' && active && !disabled.has(user.object_id!))
       throw new Broken(`I2: ${id} is suspended without a disabled account`)
   }
-  const read = new Set(groupsRead.flatMap((group) => (group.people.size > 0 ? [group.id] : [])))
+  const read = new Set(groupsRead.filter(tellsAbsence).map((group) => group.id))
   for (const key of before.members)
     if (!now.members.has(key) && !read.has(key.split(' ')[0]!)) throw new Broken(`I2: ${key} left unread`)
 }

@@ -3,6 +3,16 @@ import type { Wish } from './draw-schedule.ts'
 import type { Person } from './draw-tenant.ts'
 import type { UserRow } from './draw-workspace.ts'
 
+/** A chosen group that can be read to its end. */
+interface GroupRead {
+  id: string
+  displayName: string
+  /** Object ids of those shown in it. */
+  people: Set<string>
+  /** Whether everybody in it is shown. */
+  whole: boolean
+}
+
 /** What an import is about, before it. */
 export interface Scene {
   wish: Wish
@@ -10,8 +20,7 @@ export interface Scene {
   verifiedDomains: string[]
   adminEmail: string | null
   people: Person[]
-  /** Chosen groups that can be read to their end, with the object ids of their people. */
-  groupsRead: { id: string; displayName: string; people: Set<string> }[]
+  groupsRead: GroupRead[]
   users: UserRow[]
   /** `group user`: object id of a group, id of a user. */
   members: Set<string>
@@ -64,13 +73,16 @@ export function foretell(scene: Scene): Foretold {
   return { entries, users, groups, members }
 }
 
-/** Whoever is linked to this tenant and is in a group no longer leaves it; an empty group proves nothing. */
+/** Whoever is linked to this tenant and is in a group no longer leaves it. */
 function leaveGroups(scene: Scene, members: Set<string>): void {
-  for (const group of scene.groupsRead)
+  for (const group of scene.groupsRead.filter(tellsAbsence))
     for (const user of scene.users)
-      if (group.people.size > 0 && user.tenant_id === scene.tenantId && !group.people.has(user.object_id!))
+      if (user.tenant_id === scene.tenantId && !group.people.has(user.object_id!))
         members.delete(`${group.id} ${user.id}`)
 }
+
+/** An empty group proves nothing, nor does one that may have people who are not shown. */
+export const tellsAbsence = (group: GroupRead): boolean => group.whole && group.people.size > 0
 
 const invited = (person: Person) => /#ext#/i.test(person.userPrincipalName)
 const guest = (person: Person) => (person.userType === null ? invited(person) : person.userType === 'Guest')
@@ -177,9 +189,10 @@ function follow(scene: Scene, person: Person, user: UserRow): Action {
   if (!person.accountEnabled && user.status === 'active') return 'suspend'
   if (person.accountEnabled && user.suspended_by === 'import') return 'restore'
   const groups = scene.wish.groups === null ? [] : scene.groupsRead
-  const moved = groups.some(
-    (group) => scene.members.has(`${group.id} ${user.id}`) !== group.people.has(person.id),
-  )
+  const moved = groups.some((group) => {
+    const isHere = scene.members.has(`${group.id} ${user.id}`)
+    return group.people.has(person.id) ? !isHere : isHere && tellsAbsence(group)
+  })
   const changed = attributes.some(([column]) => after(user, person)[column] !== user[column])
   return moved || changed ? 'update' : 'unchanged'
 }

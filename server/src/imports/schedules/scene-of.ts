@@ -25,28 +25,45 @@ export function sceneOf(
   }
 }
 
-/**
- * The chosen groups that can be read to their end, with everybody in them and in the groups inside. A group that hides
- * its members from the app shows nobody, by itself and inside others.
- */
+/** The chosen groups that can be read to their end, with everybody who is shown in them and in the groups inside. */
 function groupsRead({ tenant, wish, forbidden, gone, seesHidden }: Schedule): Scene['groupsRead'] {
   const isReadable = ({ id }: { id: string }) => !forbidden.includes(id) && !gone.includes(id)
   return (wish.groups ?? [])
     .filter(isReadable)
-    .map(({ id, displayName }) => ({ id, displayName, people: peopleIn(tenant, id, seesHidden) }))
+    .map(({ id, displayName }) => ({ id, displayName, ...shownIn(tenant, id, seesHidden) }))
     .filter(({ id, people }) => people.size > 0 || !tenant.groups.find((group) => group.id === id)!.hidden)
 }
 
-function peopleIn(tenant: DrawnTenant, groupId: string, seesHidden: boolean): Set<string> {
+/**
+ * Who is shown in a group. One that hides its members from the app shows nobody, by itself and inside others; that this is all
+ * is known only where every such group inside shows somebody.
+ */
+function shownIn({ groups }: DrawnTenant, groupId: string, seesHidden: boolean) {
   const people = new Set<string>()
+  const inside = new Set<DrawnTenant['groups'][number]>()
+  const open = [groupId]
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const group = groups.find((one) => one.id === id)
+    if (!group) people.add(id)
+    else if (!inside.has(group)) {
+      inside.add(group)
+      if (seesHidden || !group.hidden) open.push(...group.members)
+    }
+  }
+  const whole = [...inside].every(
+    ({ id, hidden }) => id === groupId || !hidden || (seesHidden && hasPeople(groups, id)),
+  )
+  return { people, whole }
+}
+
+function hasPeople(groups: DrawnTenant['groups'], groupId: string): boolean {
   const seen = new Set<string>()
   const open = [groupId]
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    const group = tenant.groups.find((one) => one.id === id)
-    if (seen.has(id)) continue
+    const group = groups.find((one) => one.id === id)
+    if (!group) return true
+    if (!seen.has(id)) open.push(...group.members)
     seen.add(id)
-    if (!group) people.add(id)
-    else if (seesHidden || !group.hidden) open.push(...group.members)
   }
-  return people
+  return false
 }

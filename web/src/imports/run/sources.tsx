@@ -10,6 +10,12 @@ const states: Record<Source['state'], { word: string; tone: Tone; means?: string
   pending: { word: 'Not read yet', tone: 'quiet' },
   reading: { word: 'Reading', tone: 'busy' },
   complete: { word: 'Read completely', tone: 'good' },
+  partial: {
+    word: 'Read in part',
+    tone: 'attention',
+    means:
+      'Read without its hidden nested groups, so nobody is taken out of it; showing them needs the permission Member.Read.Hidden.',
+  },
   gone: { word: 'Not read', tone: 'attention', means: 'The group does not exist in Entra any more.' },
   forbidden: { word: 'Not read', tone: 'attention', means: 'Entra refused to show its members.' },
   unfinished: {
