@@ -41,6 +41,7 @@ export const auditActions = {
   'connection.checked': 'checked a connection',
 
   'import.started': 'started an import',
+  'import.exported': 'downloaded the people of an import',
   'import.decided': 'answered conflicts of an import',
   'import.confirmed': 'confirmed an import',
   'import.cancelled': 'cancelled an import',
@@ -50,7 +51,8 @@ export const auditActions = {
   'import.waiting': 'paused an import until its connection works',
 
   'setting.changed': 'changed a setting',
-  'secret-key.rotated': 'rotated the secret key',
+  'secret-key.rotation-begun': 'began to rotate the keys of secrets',
+  'secret-key.rotated': 'rotated the keys of secrets',
   'backup.made': 'made a backup',
   'backup.restored': 'restored a backup',
   'audit.exported': 'exported the audit log',

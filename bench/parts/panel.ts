@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { startSession } from '@keyroster/server/src/admins/sessions.ts'
 import { freePort } from '@keyroster/server/src/cli/free-port.ts'
 import { readConfig } from '@keyroster/server/src/config.ts'
+import { transaction } from '@keyroster/server/src/db/transaction.ts'
 import { credentialContext } from '@keyroster/server/src/entra/connection-access.ts'
 import { createLog } from '@keyroster/server/src/log.ts'
 import { type RunningPanel, run } from '@keyroster/server/src/main.ts'
-import { seal } from '@keyroster/server/src/seal.ts'
+import { sealSecret } from '@keyroster/server/src/secrets/data-keys.ts'
 import { actAsPart } from './part.ts'
 import type { Tenant } from './tenant.ts'
 import { trust } from './trust.ts'
@@ -60,22 +61,25 @@ async function connect(panel: RunningPanel, tenant: Tenant): Promise<string> {
   const id = randomUUID()
   const { db } = panel.database
   const { workspace_id } = await db.selectFrom('admins').select('workspace_id').executeTakeFirstOrThrow()
-  await db
-    .insertInto('connections')
-    .values({
-      id,
-      workspace_id,
-      name: 'Contoso',
-      cloud: 'global',
-      tenant: tenant.id,
-      tenant_id: tenant.id,
-      verified_domains: tenant.domains,
-      client_id: tenant.clientId,
-      credential_kind: 'secret',
-      credential_sealed: seal(panel.sealingKey, tenant.secret, credentialContext(workspace_id, id)),
-      secret_last_four: tenant.secret.slice(-4),
-      state: 'connected',
-    })
-    .execute()
+  const context = credentialContext(workspace_id, id)
+  await transaction(db, async (tx) => {
+    await tx
+      .insertInto('connections')
+      .values({
+        id,
+        workspace_id,
+        name: 'Contoso',
+        cloud: 'global',
+        tenant: tenant.id,
+        tenant_id: tenant.id,
+        verified_domains: tenant.domains,
+        client_id: tenant.clientId,
+        credential_kind: 'secret',
+        credential_sealed: await sealSecret(tx, panel.secretKeys, tenant.secret, context),
+        secret_last_four: tenant.secret.slice(-4),
+        state: 'connected',
+      })
+      .execute()
+  })
   return id
 }

@@ -20,6 +20,8 @@ export interface Config {
   databaseUrl: string | null
   /** 32 bytes; null means the key that is kept in the data folder. */
   secretKey: Buffer | null
+  /** The key before it, while keys are rotated. */
+  oldSecretKey: Buffer | null
   /** Other endpoints than Microsoft's, origins without a trailing slash; null means the connection's cloud. */
   entra: { loginUrl: string; graphUrl: string } | null
   logLevel: LogLevel
@@ -75,6 +77,11 @@ export const settings = {
     means: 'Seals credentials in the database: 32 bytes in base64 or hex. Required with DATABASE_URL.',
     secret: true,
   },
+  KEYROSTER_SECRET_KEY_OLD: {
+    byDefault: 'unset',
+    means: 'The secret key before KEYROSTER_SECRET_KEY, until keyroster rotate-key has replaced it.',
+    secret: true,
+  },
   KEYROSTER_ENTRA_LOGIN_URL: {
     byDefault: "Microsoft's, by cloud",
     means: 'Another origin for signing in at Entra. Needs KEYROSTER_GRAPH_URL too.',
@@ -125,6 +132,7 @@ export function readConfig(env: Environment): Config {
     dataDir: readDataDir(values.KEYROSTER_DATA_DIR, env, reasons),
     databaseUrl: readDatabaseUrl(values.DATABASE_URL, reasons),
     secretKey: readSecretKey(values, reasons),
+    oldSecretKey: readOldSecretKey(values, reasons),
     entra: readEntra(values, reasons),
     logLevel: readLogLevel(values.KEYROSTER_LOG_LEVEL, reasons),
     demo: readDemo(values, reasons),
@@ -283,13 +291,33 @@ function readSecretKey(values: Values, reasons: string[]): Buffer | null {
     }
     return null
   }
-  const key = Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64')
-  if (key.length !== 32 || !/^[\w+/-]+={0,2}$/.test(text)) {
+  const key = decodeKey(text)
+  if (key === null) {
     reasons.push(
       'KEYROSTER_SECRET_KEY is not 32 bytes in base64 or hex. Make one with: openssl rand -base64 32',
     )
   }
   return key
+}
+
+function readOldSecretKey(values: Values, reasons: string[]): Buffer | null {
+  const text = values.KEYROSTER_SECRET_KEY_OLD
+  if (text === undefined) return null
+  const key = decodeKey(text)
+  if (key === null) {
+    reasons.push('KEYROSTER_SECRET_KEY_OLD is not 32 bytes in base64 or hex. Give the key that was in use.')
+  } else if (values.KEYROSTER_SECRET_KEY === undefined) {
+    reasons.push('KEYROSTER_SECRET_KEY_OLD needs KEYROSTER_SECRET_KEY too, the key that follows it.')
+  } else if (decodeKey(values.KEYROSTER_SECRET_KEY)?.equals(key)) {
+    reasons.push('KEYROSTER_SECRET_KEY_OLD is the same key as KEYROSTER_SECRET_KEY. Remove it.')
+  }
+  return key
+}
+
+/** 32 bytes in base64, base64url or hex; null for anything else. */
+function decodeKey(text: string): Buffer | null {
+  const key = Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64')
+  return key.length === 32 && /^[\w+/-]+={0,2}$/.test(text) ? key : null
 }
 
 function readEntra(values: Values, reasons: string[]): Config['entra'] {

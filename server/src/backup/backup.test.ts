@@ -12,7 +12,6 @@ import { createBareTestDatabase, createTestDatabase } from '../db/test-database.
 import { readRun } from '../imports/read-run.ts'
 import { createTestImport, type TestImport } from '../imports/test-import.ts'
 import { startWorker } from '../imports/worker.ts'
-import { openSecretKey } from '../secret-key.ts'
 import { makeBackup } from './make-backup.ts'
 import { restoreBackup } from './restore-backup.ts'
 import { listTables } from './tables.ts'
@@ -32,9 +31,7 @@ beforeEach(async () => {
   target = await createBareTestDatabase()
   folder = await mkdtemp(join(tmpdir(), 'keyroster-backup-'))
   file = join(folder, 'all.backup')
-  const key = source.panel.sealingKey
-  config = { ...readConfig({}), databaseUrl: target.url, secretKey: key, dataDir: folder }
-  await openSecretKey(config, source.panel.database.db, source.panel.log)
+  config = { ...readConfig({}), databaseUrl: target.url, secretKey: source.secretKey, dataDir: folder }
 })
 afterEach(async () => {
   await source.close()

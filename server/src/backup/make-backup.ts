@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createWriteStream, existsSync } from 'node:fs'
-import { open, rename, rm, stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
@@ -8,6 +8,7 @@ import type pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { readApplied } from '../db/migrate.ts'
 import { StartRefusal } from '../start-refusal.ts'
+import { syncFolder } from '../sync-folder.ts'
 import { version } from '../version.ts'
 import { countRows } from './count-rows.ts'
 import { endMark, formatVersion, type Head, type RowsOfTable } from './format.ts'
@@ -85,16 +86,6 @@ async function readHead(client: pg.PoolClient): Promise<Head> {
     madeAt: madeAt.toISOString(),
     migrations,
     canary: canary?.toString('base64') ?? null,
-  }
-}
-
-/** A new name is safe from a power failure only once its folder is written too. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
 

@@ -5,7 +5,7 @@ import { from as copyFrom } from 'pg-copy-streams'
 import type { Config } from '../config.ts'
 import { type Applied, migrate, migrationLock, readApplied, readMigrations } from '../db/migrate.ts'
 import { openDatabase } from '../db/open.ts'
-import { proveSecretKey } from '../secret-key.ts'
+import { proveSecretKey } from '../secrets/secret-keys.ts'
 import { StartRefusal } from '../start-refusal.ts'
 import { type Backup, readBackup } from './read-backup.ts'
 import { copyTarget, listTables, quoted } from './tables.ts'
@@ -76,6 +76,7 @@ async function prepareTables(pool: pg.Pool, migrations: Applied[]): Promise<void
 const writtenAtFirstStart = [
   'workspaces',
   'admins',
+  'data_keys',
   'secret_canary',
   'sign_in_links',
   'sessions',

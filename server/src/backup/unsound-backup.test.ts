@@ -8,7 +8,6 @@ import { type Config, readConfig } from '../config.ts'
 import type { Database } from '../db/open.ts'
 import { createBareTestDatabase } from '../db/test-database.ts'
 import { createTestPanel, type TestPanel } from '../http/test-panel.ts'
-import { openSecretKey } from '../secret-key.ts'
 import { makeBackup } from './make-backup.ts'
 import { restoreBackup } from './restore-backup.ts'
 
@@ -25,9 +24,7 @@ beforeAll(async () => {
   source = await createTestPanel()
   folder = await mkdtemp(join(tmpdir(), 'keyroster-backup-'))
   file = join(folder, 'all.backup')
-  const { database, sealingKey, log } = source.panel
-  await openSecretKey({ ...source.panel.config, secretKey: sealingKey }, database.db, log)
-  await makeBackup(database.pool, file)
+  await makeBackup(source.panel.database.pool, file)
   sound = await readFile(file)
 })
 afterAll(async () => {
@@ -40,7 +37,7 @@ beforeEach(async () => {
   config = {
     ...readConfig({}),
     databaseUrl: target.url,
-    secretKey: source.panel.sealingKey,
+    secretKey: source.secretKey,
     dataDir: folder,
   }
 })

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { makeBackup } from '../backup/make-backup.ts'
 import { type Config, readConfig } from '../config.ts'
 import { joinDatabase } from '../db/open.ts'
-import { keyFile } from '../secret-key.ts'
+import { keyFile } from '../secrets/key-file.ts'
 import { StartRefusal } from '../start-refusal.ts'
 import { readArguments } from './read-arguments.ts'
 

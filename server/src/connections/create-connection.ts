@@ -7,7 +7,7 @@ import { transaction } from '../db/transaction.ts'
 import type { Panel } from '../panel.ts'
 import { alreadyConnected } from './already-connected.ts'
 import { readConnection } from './read-connections.ts'
-import { sealCredential } from './seal-credential.ts'
+import { readyCredential, sealCredential } from './seal-credential.ts'
 
 /**
  * Adds a connection that nobody has granted anything yet. Throws ProblemError `connection_already_exists` where the
@@ -31,7 +31,7 @@ export async function addConnection(
 
   const id = await newId(panel)
   const place = { workspaceId: admin.workspaceId, connectionId: id }
-  const credential = await sealCredential(panel.sealingKey, place, input.credential)
+  const credential = await readyCredential(input.credential)
   return transaction(db, async (tx) => {
     await tx
       .insertInto('connections')
@@ -42,7 +42,7 @@ export async function addConnection(
         cloud: input.cloud,
         tenant,
         client_id: input.clientId.toLowerCase(),
-        ...credential,
+        ...(await sealCredential(tx, panel.secretKeys, place, credential)),
       })
       .execute()
     await audit(tx, {

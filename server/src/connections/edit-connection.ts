@@ -5,7 +5,7 @@ import { audit } from '../audit/record.ts'
 import { transaction } from '../db/transaction.ts'
 import type { Panel } from '../panel.ts'
 import { readConnection } from './read-connections.ts'
-import { sealCredential } from './seal-credential.ts'
+import { readyCredential, sealCredential } from './seal-credential.ts'
 
 /**
  * Renames a connection, or gives it another app or credential; what the last check said does not hold for those any more.
@@ -22,7 +22,7 @@ export async function editConnection(
   const before = await readConnection(db, admin.workspaceId, id)
   const clientId = input.clientId?.toLowerCase() ?? before.clientId
   const place = { workspaceId: admin.workspaceId, connectionId: id }
-  const credential = input.credential && (await sealCredential(panel.sealingKey, place, input.credential))
+  const credential = input.credential && (await readyCredential(input.credential))
   const isUnchecked = credential !== undefined || clientId !== before.clientId
   return transaction(db, async (tx) => {
     await tx
@@ -30,7 +30,7 @@ export async function editConnection(
       .set({
         name: input.name ?? before.name,
         client_id: clientId,
-        ...credential,
+        ...(credential && (await sealCredential(tx, panel.secretKeys, place, credential))),
         ...(isUnchecked && {
           last_check: null,
           state: before.tenantId === null ? ('draft' as const) : ('needs-attention' as const),

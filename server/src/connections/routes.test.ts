@@ -128,7 +128,8 @@ describe('connections', () => {
     const { id } = await addConnection(test)
     const { db } = test.panel.database
     await sql`
-      with other as (insert into workspaces (name) values ('Other') returning id)
+      with other as (insert into workspaces (name) values ('Other') returning id),
+        key as (insert into data_keys (workspace_id, version, sealed) select id, 1, '' from other)
       update connections set workspace_id = (select id from other) where id = ${id}`.execute(db)
     const routes = [
       ['GET', ''],

@@ -11,7 +11,7 @@ import type {
 } from '@keyroster/api/imports.ts'
 import type { ProblemCode } from '@keyroster/api/problem.ts'
 import type { Role, Action as RoleAction } from '@keyroster/api/roles.ts'
-import type { ColumnType, Generated, Kysely, Transaction } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways, Kysely, Transaction } from 'kysely'
 
 /** A jsonb column: read as a value, written as JSON text, because pg sends a JavaScript array as a PostgreSQL array. */
 type Json<T> = ColumnType<T, string, string>
@@ -128,6 +128,7 @@ interface Connections {
   client_id: string
   credential_kind: 'secret' | 'certificate'
   credential_sealed: Buffer
+  credential_key: GeneratedAlways<number | null>
   secret_last_four: string | null
   certificate_pem: string | null
   certificate_thumbprint: string | null
@@ -350,6 +351,13 @@ interface AuditHeads {
   purged_hash: Generated<Buffer>
 }
 
+interface DataKeys {
+  workspace_id: string
+  version: number
+  sealed: Buffer
+  created_at: Generated<Date>
+}
+
 interface SecretCanary {
   single: Generated<boolean>
   sealed: Buffer
@@ -377,6 +385,7 @@ export interface Schema {
   notifications: Notifications
   audit_events: AuditEvents
   audit_heads: AuditHeads
+  data_keys: DataKeys
   secret_canary: SecretCanary
 }
 

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import type { Panel } from '../panel.ts'
 import { notFound } from '../problem.ts'
-import { open } from '../seal.ts'
+import { openSecret } from '../secrets/data-keys.ts'
 import { type Endpoints, endpointsOf } from './clouds.ts'
 import type { Credential } from './credential.ts'
 import { createSession, type DirectorySession } from './directory-session.ts'
@@ -15,7 +16,7 @@ export interface ConnectionAccess {
   tenantId: string | null
   clientId: string
   credential: Credential
-  /** Changes with the credential, so that a session never outlives it. */
+  /** Changes with the credential, so that a session never outlives it, and not with the key that seals it. */
   credentialVersion: string
 }
 
@@ -26,13 +27,19 @@ export function credentialContext(workspaceId: string, connectionId: string) {
 
 /** Reads a connection and opens its credential. Throws ProblemError `not_found`, or SealError. */
 export async function readAccess(panel: Panel, connectionId: string): Promise<ConnectionAccess> {
+  // One statement, because a rotation may seal the credential anew and remove the key between two.
   const row = await panel.database.db
-    .selectFrom('connections')
-    .selectAll()
-    .where('id', '=', connectionId)
+    .selectFrom('connections as c')
+    .leftJoin('data_keys as k', (join) =>
+      join.onRef('k.workspace_id', '=', 'c.workspace_id').onRef('k.version', '=', 'c.credential_key'),
+    )
+    .selectAll('c')
+    .select('k.sealed as data_key')
+    .where('c.id', '=', connectionId)
     .executeTakeFirst()
   if (row === undefined) throw notFound('connection')
-  const opened = open(panel.sealingKey, row.credential_sealed, credentialContext(row.workspace_id, row.id))
+  const stored = { sealed: row.credential_sealed, dataKey: row.data_key }
+  const opened = await openSecret(panel.secretKeys, stored, credentialContext(row.workspace_id, row.id))
   return {
     connectionId: row.id,
     endpoints: endpointsOf(row.cloud, panel.config.entra),
@@ -43,7 +50,7 @@ export async function readAccess(panel: Panel, connectionId: string): Promise<Co
       row.credential_kind === 'secret'
         ? { kind: 'secret', secret: opened }
         : { kind: 'certificate', privateKeyPem: opened, certificatePem: row.certificate_pem ?? '' },
-    credentialVersion: row.credential_sealed.toString('base64'),
+    credentialVersion: createHash('sha256').update(opened).digest('base64'),
   }
 }
 

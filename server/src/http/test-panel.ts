@@ -7,7 +7,7 @@ import type { Config } from '../config.ts'
 import type { Database } from '../db/open.ts'
 import { createTestDatabase } from '../db/test-database.ts'
 import type { Panel } from '../panel.ts'
-import type { SealingKey } from '../seal.ts'
+import { openSecretKeys } from '../secrets/secret-keys.ts'
 import { createApp } from './app.ts'
 import type { App } from './types.ts'
 
@@ -15,6 +15,8 @@ export interface TestPanel {
   panel: Panel
   app: App
   admin: { id: string; workspaceId: string }
+  /** What its secrets are sealed with. */
+  secretKey: Buffer
   /** The signed-in operator's cookie, as a request sends it. */
   cookie: string
   /** Asks as the operator's browser would; the answer is parsed JSON, or the text where it is none. */
@@ -42,18 +44,20 @@ export async function createTestPanel(
   return testPanelOn(await createTestDatabase(), changes, randomBytes(32), onRoute)
 }
 
-/** Such a panel on a database that may be shared with others. `sealingKey` must then be that of the others. */
+/** Such a panel on a database that may be shared with others. `secretKey` must then be that of the others. */
 export async function testPanelOn(
   database: Database,
   changes: Partial<Config> = {},
-  sealingKey: SealingKey = randomBytes(32),
+  secretKey: Buffer = randomBytes(32),
   onRoute?: (route: RouteOptions) => void,
 ): Promise<TestPanel> {
+  const config = { ...testConfig, secretKey, ...changes }
+  const log = pino({ level: 'silent' })
   const panel: Panel = {
-    config: { ...testConfig, ...changes },
+    config,
     database,
-    sealingKey,
-    log: pino({ level: 'silent' }),
+    secretKeys: await openSecretKeys(config, database.db, log),
+    log,
     wake: async () => {},
   }
   const app = await createApp(panel, undefined, onRoute)
@@ -70,6 +74,7 @@ export async function testPanelOn(
     panel,
     app,
     admin: { id, workspaceId },
+    secretKey,
     cookie,
     call: callWith(app, cookie),
     close: async () => {
@@ -113,6 +118,7 @@ const testConfig: Config = {
   dataDir: '/nonexistent',
   databaseUrl: null,
   secretKey: null,
+  oldSecretKey: null,
   entra: null,
   logLevel: 'silent',
   demo: null,

@@ -40,10 +40,10 @@ async function open(options: EmulatorOptions, more: Record<string, string> = {})
   test = await createTestImport({ throttle: false, ...options })
   await test.worker.close()
   test.panel.wake = async () => {}
-  const { database, sealingKey } = test.panel
+  const { database } = test.panel
   child = await startPanelProcess({
     DATABASE_URL: database.url,
-    KEYROSTER_SECRET_KEY: sealingKey.toString('base64'),
+    KEYROSTER_SECRET_KEY: test.secretKey.toString('base64'),
     KEYROSTER_DATA_DIR: tmpdir(),
     KEYROSTER_PORT: String(await freePort('127.0.0.1', randomInt(30_000, 50_000))),
     KEYROSTER_ENTRA_LOGIN_URL: test.emulator.origin,

@@ -7,9 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ImportRun } from '@keyroster/api/imports.ts'
 import { type Emulator, startEmulator } from 'entra-emulator'
 import pg from 'pg'
+import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { freePort } from '../cli/free-port.ts'
+import { readConfig } from '../config.ts'
 import { findEmbedded } from '../db/embedded.ts'
+import { joinDatabase } from '../db/open.ts'
+import { openSecretKeys } from '../secrets/secret-keys.ts'
 import { isFinished } from './run-state.ts'
 import { insertConnection } from './test-import.ts'
 import { type PanelProcess, startPanelProcess } from './test-panel-process.ts'
@@ -40,11 +44,10 @@ afterEach(async () => {
 
 /** A panel with a granted connection to a tenant of that many people. */
 async function begin(users: number, more: Record<string, string> = {}): Promise<void> {
-  const key = randomBytes(32)
   emulator = await startEmulator({ seed: { users, groups: 5 }, granted: true, throttle: false })
   settings = {
     KEYROSTER_DATA_DIR: dataDir,
-    KEYROSTER_SECRET_KEY: key.toString('base64'),
+    KEYROSTER_SECRET_KEY: randomBytes(32).toString('base64'),
     KEYROSTER_PORT: String(await freePort('127.0.0.1', randomInt(30_000, 50_000))),
     KEYROSTER_ENTRA_LOGIN_URL: emulator.origin,
     KEYROSTER_GRAPH_URL: emulator.origin,
@@ -52,9 +55,11 @@ async function begin(users: number, more: Record<string, string> = {}): Promise<
   }
   panel = await startPanelProcess(settings)
   const [workspace] = await ask<{ id: string }>('select id from workspaces')
-  const client = await connectToData()
-  connectionId = await insertConnection(client!, key, workspace!.id, emulator)
-  await client!.end()
+  const config = readConfig(settings)
+  const database = await joinDatabase(config)
+  const secretKeys = await openSecretKeys(config, database.db, pino({ level: 'silent' }))
+  connectionId = await insertConnection({ database, secretKeys }, workspace!.id, emulator)
+  await database.close()
 }
 
 async function startImport(): Promise<string> {

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EntryPage, ImportRun, RunState, StartImport } from '@keyroster/api/imports.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from 'entra-emulator'
-import type pg from 'pg'
+import { transaction } from '../db/transaction.ts'
 import { credentialContext } from '../entra/connection-access.ts'
 import { createTestPanel, type TestPanel } from '../http/test-panel.ts'
-import { type SealingKey, seal } from '../seal.ts'
+import type { Panel } from '../panel.ts'
+import { sealSecret } from '../secrets/data-keys.ts'
 import { isFinished } from './run-state.ts'
 import { startWorker, type Worker } from './worker.ts'
 
@@ -28,8 +29,7 @@ export async function createTestImport(options: EmulatorOptions = {}): Promise<T
   const { panel, call, admin } = test
   const worker = await startWorker(panel)
   panel.wake = worker.wake
-  const { database, sealingKey } = panel
-  const connectionId = await insertConnection(database.pool, sealingKey, test.admin.workspaceId, emulator)
+  const connectionId = await insertConnection(panel, test.admin.workspaceId, emulator)
   const run = async (runId: string) => (await call<ImportRun>('GET', `/api/imports/${runId}`)).body
   const until: TestImport['until'] = async (runId, reached) => {
     const deadline = Date.now() + 20_000
@@ -76,17 +76,17 @@ export async function createTestImport(options: EmulatorOptions = {}): Promise<T
 
 /** Makes a connection to the emulator's tenant as if an admin had granted access; answers its id. */
 export async function insertConnection(
-  database: Pick<pg.Pool, 'query'>,
-  sealingKey: SealingKey,
+  { database, secretKeys }: Pick<Panel, 'database' | 'secretKeys'>,
   workspaceId: string,
   emulator: Emulator,
 ): Promise<string> {
   const id = randomUUID()
   const { app, tenant } = emulator
   const secret = app.secrets[0]!.value
-  const sealed = seal(sealingKey, secret, credentialContext(workspaceId, id))
+  const context = credentialContext(workspaceId, id)
+  const sealed = await transaction(database.db, (tx) => sealSecret(tx, secretKeys, secret, context))
   const domains = tenant.verifiedDomains.map((domain) => domain.name)
-  await database.query(
+  await database.pool.query(
     `insert into connections (id, workspace_id, name, cloud, tenant, tenant_id, verified_domains, client_id, credential_kind,
       credential_sealed, secret_last_four, state)
     values ($1, $2, 'Contoso', 'global', $3::text, $3::text::uuid, $4, $5, 'secret', $6, $7, 'connected')`,

@@ -38,7 +38,7 @@ beforeEach(async () => {
   one = await startServer()
   other = await startServer(one)
   const { panel, admin } = one
-  connectionId = await insertConnection(shared.pool, panel.sealingKey, admin.workspaceId, emulator)
+  connectionId = await insertConnection({ ...panel, database: shared }, admin.workspaceId, emulator)
 })
 afterEach(async () => {
   for (const { worker, app } of [one, other]) {
@@ -53,7 +53,7 @@ afterEach(async () => {
 async function startServer(first?: Server): Promise<Server> {
   const database = await connectMortal(shared.url)
   const entra = { loginUrl: emulator.origin, graphUrl: emulator.origin }
-  const test = await testPanelOn(database, { entra }, first?.panel.sealingKey)
+  const test = await testPanelOn(database, { entra }, first?.secretKey)
   const worker = await startWorker(test.panel)
   test.panel.wake = worker.wake
   return { ...test, database, worker }

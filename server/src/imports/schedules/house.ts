@@ -109,4 +109,4 @@ async function insertRows(
 }
 
 export const connectTo = (house: House, workspace: Workspace, emulator: Emulator): Promise<string> =>
-  insertConnection(house.pool, house.panel.sealingKey, workspace.id, emulator)
+  insertConnection(house.panel, workspace.id, emulator)

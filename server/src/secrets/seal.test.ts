@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { open, SealError, seal } from './seal.ts'
+import { dataKeyOf, open, SealError, seal, secretKeyOf } from './seal.ts'
 
-const key = randomBytes(32)
+const key = dataKeyOf(7, randomBytes(32))
 const context = { workspaceId: 'w1', table: 'connections', rowId: 'c1', column: 'credential_sealed' }
 const text = 'emulator~sample~secret – ünïcode'
 const sealed = seal(key, text, context)
@@ -23,8 +23,18 @@ test.each([{ workspaceId: 'w2' }, { table: 'webhooks' }, { rowId: 'c2' }, { colu
   },
 )
 
-test('another key does not open it', () => {
-  expect(() => open(randomBytes(32), sealed, context)).toThrow(SealError)
+test.each([
+  ['another key', dataKeyOf(7, randomBytes(32))],
+  ['another version of the same bytes', dataKeyOf(8, key.bytes)],
+  ['the same bytes as a secret key', secretKeyOf(key.bytes)],
+])('%s does not open it', (_title, other) => {
+  expect(() => open(other, sealed, context)).toThrow(SealError)
+})
+
+test('a version that was changed in the sealed text does not open, even with the same bytes', () => {
+  const renamed = Buffer.from(sealed)
+  renamed.writeUInt32BE(8, 1)
+  expect(() => open(dataKeyOf(8, key.bytes), renamed, context)).toThrow(SealError)
 })
 
 test('a tag cut to four bytes does not open', () => {

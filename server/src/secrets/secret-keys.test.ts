@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Config, readConfig } from './config.ts'
-import type { Database } from './db/open.ts'
-import { createTestDatabase } from './db/test-database.ts'
-import { openSecretKey } from './secret-key.ts'
+import { type Config, readConfig } from '../config.ts'
+import type { Database } from '../db/open.ts'
+import { createTestDatabase } from '../db/test-database.ts'
+import { transaction } from '../db/transaction.ts'
+import { openSecretKeys, readKeyInForce } from './secret-keys.ts'
 
 const silent = pino({ level: 'silent' })
 let database: Database
@@ -23,7 +24,11 @@ afterEach(async () => {
 })
 
 const configWith = (secretKey: Buffer | null): Config => ({ ...readConfig({}), dataDir, secretKey })
-const openWith = (secretKey: Buffer | null) => openSecretKey(configWith(secretKey), database.db, silent)
+/** Opens the keys as a start does; answers the bytes of the one in force. */
+async function openWith(secretKey: Buffer | null): Promise<Buffer> {
+  const keys = await openSecretKeys(configWith(secretKey), database.db, silent)
+  return (await transaction(database.db, (tx) => readKeyInForce(tx, keys))).bytes
+}
 const canary = () => database.db.selectFrom('secret_canary').selectAll().execute()
 
 test('the first start makes a key that only its owner may read, and the next one finds it', async () => {
