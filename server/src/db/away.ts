@@ -2,9 +2,9 @@ import { DatabaseError } from 'pg'
 
 /**
  * Connection lost (08), no room or no more connections (53), shut down or starting (57P), its files not to be read or written
- * (58), read-only (25006): https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * (58), read-only (25006), ended because the transaction was left alone too long (25P03): https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const passing = /^(08|53|57P|58|25006$)/
+const passing = /^(08|53|57P|58|25006$|25P03$)/
 
 /** What the system says of a socket at which nobody listens any more, or not yet. */
 const socketCodes = ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT']

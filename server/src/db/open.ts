@@ -22,6 +22,12 @@ export interface Database {
 
 const oldestVersion = 15
 
+/**
+ * How long a transaction may wait for its next statement, in milliseconds: far longer than any of ours, none of which waits for
+ * anything but the database. One that a frozen or vanished process left open would keep its rows from everybody else.
+ */
+const IDLE_IN_TRANSACTION = 60_000
+
 /** What imports leave free on the disk of the embedded PostgreSQL: more than they write between two looks. */
 const roomBytes = 256 * 2 ** 20
 
@@ -57,11 +63,20 @@ export async function joinDatabase(config: Config): Promise<Database> {
 }
 
 /**
- * Connects to the PostgreSQL at `url` and checks that it is version 15 or later. `close` ends the connections.
+ * Connects to the PostgreSQL at `url` and checks that it is version 15 or later. `close` ends the connections. A transaction that
+ * waits longer than `idleInTransaction` milliseconds for its next statement is undone, and its connection ended.
  * Throws StartRefusal where it cannot be reached or is too old.
  */
-export async function connect(url: string): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max: 12, application_name: 'keyroster' })
+export async function connect(
+  url: string,
+  { idleInTransaction = IDLE_IN_TRANSACTION }: { idleInTransaction?: number } = {},
+): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 12,
+    application_name: 'keyroster',
+    idle_in_transaction_session_timeout: idleInTransaction,
+  })
   // A connection may break at any time, idle or between two statements of a transaction; the pool makes another, and whoever
   // uses it hears of it with the next statement, but without listeners Node would stop.
   pool.on('error', () => {})

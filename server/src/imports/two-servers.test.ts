@@ -4,7 +4,7 @@ import type { ImportRun } from '@keyroster/api/imports.ts'
 import { type Emulator, startEmulator } from 'entra-emulator'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Database } from '../db/open.ts'
+import { connect, type Database } from '../db/open.ts'
 import { createTestDatabase } from '../db/test-database.ts'
 import { type TestPanel, testPanelOn } from '../http/test-panel.ts'
 import { isFinished } from './run-state.ts'
@@ -182,6 +182,24 @@ describe('two servers on one database', () => {
     expect(beginnings).toHaveLength(1)
     await confirm(other, id)
     expect((await until(other, id, hasEnded)).resumed).toBe(1)
+  })
+
+  // Row 30: frozen in the middle of a write, a server holds the row of the run itself.
+  it('go on where the other froze in the middle of a write, as soon as its transaction is given up', async () => {
+    await leaveWorkTo(other)
+    emulator.world.latencyMs = 100
+    const id = await start(one)
+    await until(other, id, (run) => run.read > 0)
+    const frozen = await connect(shared.url, { idleInTransaction: 500 })
+    const client = await frozen.pool.connect()
+    await client.query('begin')
+    await client.query('select from import_runs where id = $1 for update', [id])
+    const { read: held } = await read(other, id)
+    const ready = await until(other, id, isReady)
+    expect([held < USERS, ready.read, ready.problem]).toEqual([true, USERS, null])
+    await expect(client.query('update import_runs set read_count = 0')).rejects.toThrow()
+    client.release()
+    await frozen.close()
   })
 })
 
