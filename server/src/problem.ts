@@ -1,5 +1,5 @@
 import type { ProblemCode } from '@keyroster/api/problem.ts'
-import { type Action, roleNames, rolesWith } from '@keyroster/api/roles.ts'
+import { type Action, type Role, roleNames, rolesWith } from '@keyroster/api/roles.ts'
 
 export interface ProblemField {
   /** The path of the value in the request, such as `email` or `credential.secret`. */
@@ -102,5 +102,22 @@ export function stepUpNeeded(): ProblemError {
   return new ProblemError(
     'step_up_needed',
     'Touch your passkey again to do this: the last touch is over five minutes ago.',
+  )
+}
+
+/** `scopes` are those that a person of this role may not give away. */
+export function tokenScopeTooWide(role: Role, scopes: Action[]): ProblemError {
+  return new ProblemError(
+    'token_scope_too_wide',
+    `A token can do no more than its person, and the role ${roleNames[role].toLowerCase()} does not allow ${scopes.join(' and ')}.`,
+    { fields: [{ field: 'scopes', message: `Leave out ${scopes.join(' and ')}.` }] },
+  )
+}
+
+/** `scope` is what a request with an API token lacks. */
+export function scopeMissing(scope: Action): ProblemError {
+  return new ProblemError(
+    'not_allowed',
+    `This API token does not have the scope ${scope}. Use one that has it.`,
   )
 }

@@ -1,4 +1,5 @@
 import type { Action, Role } from '@keyroster/api/roles.ts'
+import type { ApiToken } from '@keyroster/api/tokens.ts'
 import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import type { SignedInAdmin } from '../http/types.ts'
@@ -29,4 +30,32 @@ export async function findToken(db: Db, authorization: string): Promise<SignedIn
   // Once a minute is exact enough, and spares a write for every request.
   if (stale) await sql`update api_tokens set last_used_at = now() where id = ${id}`.execute(db)
   return { ...admin, sessionHash: null, steppedUp: false, token: { id, scopes } }
+}
+
+interface TokenRow extends Omit<ApiToken, 'own' | 'admin' | 'createdAt' | 'expiresAt' | 'lastUsedAt'> {
+  admin_id: string
+  admin_name: string
+  created_at: Date
+  expires_at: Date
+  last_used_at: Date | null
+}
+
+/** The live tokens of a workspace, newest first; `own` says which are of the admin with id `asker`. */
+export async function listTokens(db: Db, workspaceId: string, asker: string | null): Promise<ApiToken[]> {
+  const found = await sql<TokenRow>`
+    select t.id, t.name, t.prefix, t.scopes, t.created_at, t.expires_at, t.last_used_at, a.id as admin_id, a.name as admin_name
+    from api_tokens t join admins a on a.id = t.admin_id
+    where t.workspace_id = ${workspaceId} and t.revoked_at is null and t.expires_at > now()
+    order by t.created_at desc, t.id desc`.execute(db)
+  return found.rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    admin: { id: row.admin_id, name: row.admin_name },
+    prefix: row.prefix,
+    scopes: row.scopes,
+    createdAt: row.created_at.toISOString(),
+    expiresAt: row.expires_at.toISOString(),
+    lastUsedAt: row.last_used_at?.toISOString() ?? null,
+    own: row.admin_id === asker,
+  }))
 }

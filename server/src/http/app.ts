@@ -5,6 +5,7 @@ import { type FastifyBaseLogger, fastify, type RouteOptions } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { passkeyRoutes } from '../admins/passkey-routes.ts'
 import { sessionRoutes } from '../admins/session-routes.ts'
+import { tokenRoutes } from '../admins/token-routes.ts'
 import { auditRoutes } from '../audit/routes.ts'
 import { callbackRoute } from '../connections/callback-route.ts'
 import { connectionRoutes } from '../connections/routes.ts'
@@ -32,6 +33,7 @@ import { refuseUnstorableText } from './unstorable-text.ts'
 const slices = [
   sessionRoutes,
   passkeyRoutes,
+  tokenRoutes,
   connectionRoutes,
   callbackRoute,
   importRoutes,

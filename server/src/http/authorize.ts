@@ -4,7 +4,7 @@ import { readSessionCookie } from '../admins/session-cookie.ts'
 import { findSession } from '../admins/sessions.ts'
 import { findToken } from '../admins/tokens.ts'
 import type { Panel } from '../panel.ts'
-import { notAllowed, notSignedIn, stepUpNeeded } from '../problem.ts'
+import { notAllowed, notSignedIn, scopeMissing, stepUpNeeded } from '../problem.ts'
 import type { SignedInAdmin } from './types.ts'
 
 /**
@@ -20,7 +20,7 @@ export function authorize(panel: Panel): (request: FastifyRequest) => Promise<vo
     request.admin = admin
     const { action } = config
     if (action === undefined || !may(admin.role, action)) throw notAllowed(action)
-    if (admin.token && !admin.token.scopes.includes(action)) throw notAllowed(action)
+    if (admin.token && !admin.token.scopes.includes(action)) throw scopeMissing(action)
     // A token was made with a fresh passkey touch, and can touch none itself.
     if (config.stepUp && !admin.token && !admin.steppedUp) throw stepUpNeeded()
   }
