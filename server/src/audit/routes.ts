@@ -39,7 +39,7 @@ export async function auditRoutes(app: App, panel: Panel): Promise<void> {
   app.get(
     '/api/audit/events',
     {
-      config: { action: 'audit.read' },
+      config: { action: 'audit.read', stream: true },
       schema: {
         tags,
         summary: 'Follow audit events as server-sent events; each data is an event',
@@ -59,7 +59,7 @@ export async function auditRoutes(app: App, panel: Panel): Promise<void> {
   app.get(
     '/api/audit/export',
     {
-      config: { action: 'audit.export', stepUp: true },
+      config: { action: 'audit.export', stepUp: true, stream: true },
       schema: {
         tags,
         summary: 'Download audit events as JSON lines, oldest first',
@@ -67,7 +67,7 @@ export async function auditRoutes(app: App, panel: Panel): Promise<void> {
       },
     },
     async (request, reply) => {
-      reply.type('application/x-ndjson')
+      reply.type('application/jsonl; charset=utf-8')
       reply.header('content-disposition', 'attachment; filename="keyroster-audit.jsonl"')
       return reply.send(await exportEvents(db, request, request.query))
     },

@@ -19,10 +19,11 @@ export async function callbackRoute(app: App, panel: Panel): Promise<void> {
     async (request, reply) => {
       const token = readSessionCookie(request, config.baseUrl)
       const admin = token === null ? null : await findSession(database.db, token)
+      if (admin !== null) request.admin = admin
       const callback = new URL(`${config.baseUrl}${request.url}`)
       return reply
         .header('cache-control', 'no-store')
-        .redirect(await returnFromMicrosoft(panel, admin, callback), 303)
+        .redirect(await returnFromMicrosoft(panel, request, callback), 303)
     },
   )
 }

@@ -1,6 +1,9 @@
 import type { CheckResult } from '@keyroster/api/connections.ts'
+import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
+import { audit } from '../audit/record.ts'
 import type { Db } from '../db/schema.ts'
+import { transaction } from '../db/transaction.ts'
 import { type CheckedDirectory, checkDirectory } from '../entra/check-directory.ts'
 import { readAccess, sharedSession } from '../entra/connection-access.ts'
 import type { Panel } from '../panel.ts'
@@ -13,17 +16,27 @@ import { readConnection } from './read-connections.ts'
  */
 export async function checkConnection(
   panel: Panel,
-  workspaceId: string,
+  request: FastifyRequest,
   id: string,
-  signal?: AbortSignal,
 ): Promise<CheckResult> {
-  const { tenantId } = await readConnection(panel.database.db, workspaceId, id)
+  const { admin } = request
+  const { tenantId, name } = await readConnection(panel.database.db, admin.workspaceId, id)
   if (tenantId === null) {
     throw new ProblemError('connection_not_ready', 'Access was not granted yet. Grant access first.')
   }
   const access = await readAccess(panel, id)
-  const checked = await checkDirectory(sharedSession(panel, access, tenantId), signal)
-  await keepCheck(panel.database.db, workspaceId, id, checked)
+  const checked = await checkDirectory(sharedSession(panel, access, tenantId), request.signal)
+  await transaction(panel.database.db, async (tx) => {
+    await keepCheck(tx, admin.workspaceId, id, checked)
+    await audit(tx, {
+      workspaceId: admin.workspaceId,
+      actor: admin,
+      action: 'connection.checked',
+      target: { kind: 'connection', id, name },
+      detail: { healthy: checked.result.healthy },
+      request,
+    })
+  })
   return checked.result
 }
 

@@ -39,8 +39,8 @@ export async function deleteConnection(db: Db, request: FastifyRequest, id: stri
       workspaceId: admin.workspaceId,
       actor: admin,
       action: 'connection.deleted',
-      target: { kind: 'connection', id },
-      detail: { name: connection.name, tenant: connection.tenant, tenantId: connection.tenantId },
+      target: { kind: 'connection', id, name: connection.name },
+      detail: { tenant: connection.tenant, tenantId: connection.tenantId },
       request,
     })
   })

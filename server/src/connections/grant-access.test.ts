@@ -41,10 +41,42 @@ describe('granting access', () => {
       verifiedDomains: test.emulator.tenant.verifiedDomains.map(({ name }) => name.toLowerCase()),
       lastCheck: { healthy: true },
     })
-    const events = await sql<{ action: string }>`select action from audit_events order by at`.execute(
-      test.panel.database.db,
+  })
+
+  const events = async () =>
+    (await test.panel.database.pool.query('select * from audit_events order by seq')).rows
+
+  it('is recorded from its first step to its last, with who, from where and in which request', async () => {
+    const { id } = await addConnection(test)
+    await outcomeOf(id)
+    expect(await events()).toMatchObject(
+      ['connection.created', 'connection.grant-begun', 'connection.granted'].map((action) => ({
+        action,
+        outcome: 'done',
+        actor_id: test.admin.id,
+        target_id: id,
+        address: '127.0.0.1',
+        request_id: expect.any(String),
+      })),
     )
-    expect(events.rows.map(({ action }) => action)).toEqual(['connection.created', 'connection.granted'])
+  })
+
+  it('is recorded too where Microsoft refuses, and where the way back is gone twice', async () => {
+    const { id } = await addConnection(test)
+    const back = await callbackOfConsent(id, { decision: 'cancel' })
+    await comeBack(test, back)
+    await comeBack(test, back)
+    expect((await events()).slice(-2)).toMatchObject(
+      ['consent_declined', 'consent_expired'].map((code) => ({
+        action: 'connection.grant-refused',
+        outcome: 'refused',
+        actor_id: test.admin.id,
+        target_id: id,
+        detail: { code, step: 'consent' },
+        address: '127.0.0.1',
+        request_id: expect.any(String),
+      })),
+    )
   })
 
   it('finds the tenant id of a domain that was typed', async () => {
@@ -171,17 +203,21 @@ describe('granting access', () => {
   it('stays on the panel, whatever path was asked for', async () => {
     test.emulator.grant()
     const { id } = await addConnection(test)
-    const callback = await visitMicrosoft(await begin(id, '/..//evil.example/x'))
-    expect(new URL(await comeBack(test, callback)).origin).toBe(test.panel.config.baseUrl)
     for (const returnTo of [
       '//evil.example',
       '/\\evil.example',
       'https://evil.example',
-      '/\t/evil.example',
+      '/%09//evil.example',
     ]) {
       const refused = await test.call('POST', `/api/connections/${id}/grant`, { returnTo })
-      expect(refused).toMatchObject({ status: 400, body: { code: 'bad_request' } })
+      expect(refused).toMatchObject({
+        status: 400,
+        body: { code: 'bad_request', fields: [{ field: 'returnTo' }] },
+      })
     }
+    const callback = await visitMicrosoft(await begin(id))
+    await test.panel.database.pool.query("update consent_trips set return_to = '/..//evil.example/x'")
+    expect(new URL(await comeBack(test, callback)).origin).toBe(test.panel.config.baseUrl)
   })
 
   it('says at once that a tenant does not exist, and keeps the sentence', async () => {

@@ -1,4 +1,8 @@
+import type { ProblemCode } from '@keyroster/api/problem.ts'
+import type { FastifyRequest } from 'fastify'
 import { newToken } from '../admins/secret-token.ts'
+import { audit } from '../audit/record.ts'
+import { transaction } from '../db/transaction.ts'
 import { type CheckedDirectory, checkDirectory, failedSignIn } from '../entra/check-directory.ts'
 import { type ConnectionAccess, readAccess, sharedSession } from '../entra/connection-access.ts'
 import { pause } from '../entra/governor.ts'
@@ -25,53 +29,64 @@ export function redirectUri(panel: Panel): string {
  */
 export async function beginGrant(
   panel: Panel,
-  admin: SignedInAdmin,
+  request: FastifyRequest,
   connectionId: string,
   returnTo: string,
 ): Promise<string> {
+  const { admin } = request
   const connection = await readConnection(panel.database.db, admin.workspaceId, connectionId)
   const access = await readAccess(panel, connectionId)
   const { token: state } = newToken()
-  const begun = await keepingFailure(panel, admin, access, () =>
+  const begun = await keepingFailure(panel, request, access, () =>
     startSignIn(access, { redirectUri: redirectUri(panel), state }),
   )
   if (connection.tenantId !== null && connection.tenantId !== begun.tenantId) throw otherTenant()
   const { nonce, codeVerifier, tenantId } = begun
-  await keepTrip(panel.database.db, admin, state, {
-    connectionId,
-    step: 'sign-in',
-    nonce,
-    codeVerifier,
-    tenantId,
-    returnTo,
+  const trip = { connectionId, step: 'sign-in', nonce, codeVerifier, tenantId, returnTo } as const
+  await transaction(panel.database.db, async (tx) => {
+    await keepTrip(tx, admin, state, trip)
+    await audit(tx, {
+      workspaceId: admin.workspaceId,
+      actor: admin,
+      action: 'connection.grant-begun',
+      target: { kind: 'connection', id: connectionId, name: connection.name },
+      detail: { tenantId },
+      request,
+    })
   })
   return begun.url
 }
 
 /**
  * Takes the browser up where Microsoft sent it back to: `callback` is that address. Answers where it goes next: to the
- * consent page, or back into the panel with `granted=yes` or `problem=CODE`.
+ * consent page, or back into the panel with `granted=yes` or `problem=CODE`. The request has no admin where nobody is
+ * signed in any more.
  */
 export async function returnFromMicrosoft(
   panel: Panel,
-  admin: SignedInAdmin | null,
+  request: FastifyRequest,
   callback: URL,
 ): Promise<string> {
+  const admin: SignedInAdmin | undefined = request.admin
   const state = callback.searchParams.get('state')
-  const spent = admin !== null && state !== null ? await spendTrip(panel.database.db, admin, state) : null
+  const spent =
+    admin !== undefined && state !== null ? await spendTrip(panel.database.db, admin, state) : null
   // A state that this session does not have may be somebody else's trip: nothing is told about it.
-  if (admin === null || state === null || spent === null)
+  if (admin === undefined || state === null || spent === null)
     return backTo(panel, '/connections', { problem: 'consent_expired' })
   const { trip, fresh } = spent
   const back = (outcome: Record<string, string>) =>
     backTo(panel, trip.returnTo, { connection: trip.connectionId, ...outcome })
-  if (!fresh) return back({ problem: 'consent_expired' })
+  if (!fresh) {
+    await recordRefusal(panel, request, trip, 'consent_expired')
+    return back({ problem: 'consent_expired' })
+  }
   try {
     const access = await readAccess(panel, trip.connectionId)
-    const next = await keepingFailure(panel, admin, access, () =>
+    const next = await keepingFailure(panel, request, access, () =>
       trip.step === 'sign-in'
-        ? afterSignIn(panel, admin, access, trip, { callback, state })
-        : afterConsent(panel, admin, access, trip, callback),
+        ? afterSignIn(panel, request, access, trip, { callback, state })
+        : afterConsent(panel, request, access, trip, callback),
     )
     return next ?? back({ granted: 'yes' })
   } catch (error) {
@@ -80,6 +95,7 @@ export async function returnFromMicrosoft(
       { connectionId: trip.connectionId, code: error.code, err: error.cause },
       'access was not granted',
     )
+    await recordRefusal(panel, request, trip, error.code)
     return back({ problem: error.code })
   }
 }
@@ -87,7 +103,7 @@ export async function returnFromMicrosoft(
 /** Answers the consent page's address, or null where the app has all it needs already. */
 async function afterSignIn(
   panel: Panel,
-  admin: SignedInAdmin,
+  request: FastifyRequest,
   access: ConnectionAccess,
   trip: ConsentTrip,
   returned: { callback: URL; state: string },
@@ -99,14 +115,14 @@ async function afterSignIn(
     codeVerifier: trip.codeVerifier ?? '',
   })
   if (tenantId !== trip.tenantId) throw otherTenant()
-  await refuseTakenTenant(panel.database.db, admin, trip.connectionId, tenantId)
+  await refuseTakenTenant(panel.database.db, request.admin.workspaceId, trip.connectionId, tenantId)
   const checked = await checkDirectory(sharedSession(panel, access, tenantId))
   if (checked.result.healthy) {
-    await keepGrant(panel.database.db, admin, trip.connectionId, tenantId, checked)
+    await keepGrant(panel.database.db, request, trip.connectionId, tenantId, checked)
     return null
   }
   const { token: state } = newToken()
-  await keepTrip(panel.database.db, admin, state, {
+  await keepTrip(panel.database.db, request.admin, state, {
     ...trip,
     step: 'consent',
     nonce: null,
@@ -118,7 +134,7 @@ async function afterSignIn(
 
 async function afterConsent(
   panel: Panel,
-  admin: SignedInAdmin,
+  request: FastifyRequest,
   access: ConnectionAccess,
   trip: ConsentTrip,
   callback: URL,
@@ -127,7 +143,7 @@ async function afterConsent(
   refuseError(callback)
   if (callback.searchParams.get('tenant')?.toLowerCase() !== trip.tenantId) throw otherTenant()
   const checked = await checkUntilPropagated(panel, access, trip.tenantId)
-  await keepGrant(panel.database.db, admin, trip.connectionId, trip.tenantId, checked)
+  await keepGrant(panel.database.db, request, trip.connectionId, trip.tenantId, checked)
   const failed = checked.result.rows.find((row) => !row.works)
   if (failed?.code) throw new ProblemError(failed.code, failed.finding)
   return null
@@ -155,7 +171,7 @@ async function checkUntilPropagated(
 /** A connection without any check yet gets the failure as its first one, so that the whole sentence can be shown. */
 async function keepingFailure<T>(
   panel: Panel,
-  admin: SignedInAdmin,
+  request: FastifyRequest,
   access: ConnectionAccess,
   attempt: () => Promise<T>,
 ): Promise<T> {
@@ -164,10 +180,28 @@ async function keepingFailure<T>(
   } catch (error) {
     if (error instanceof GraphError && access.tenantId === null) {
       const failed = { result: failedSignIn(error), organization: null }
-      await keepCheck(panel.database.db, admin.workspaceId, access.connectionId, failed)
+      await keepCheck(panel.database.db, request.admin.workspaceId, access.connectionId, failed)
     }
     throw error
   }
+}
+
+/** Nothing is undone with it: what a trip kept before it failed stays. */
+function recordRefusal(
+  { database }: Panel,
+  request: FastifyRequest,
+  trip: ConsentTrip,
+  code: ProblemCode,
+): Promise<void> {
+  return audit(database.db, {
+    workspaceId: request.admin.workspaceId,
+    actor: request.admin,
+    action: 'connection.grant-refused',
+    outcome: 'refused',
+    target: { kind: 'connection', id: trip.connectionId },
+    detail: { code, step: trip.step },
+    request,
+  })
 }
 
 function refuseError(callback: URL): void {

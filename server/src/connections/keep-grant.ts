@@ -1,23 +1,23 @@
+import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { audit } from '../audit/record.ts'
 import type { Db } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
 import type { CheckedDirectory } from '../entra/check-directory.ts'
-import type { SignedInAdmin } from '../http/types.ts'
 import { alreadyConnected } from './already-connected.ts'
 import { keepCheck } from './check-connection.ts'
 
 /** Throws ProblemError `connection_already_exists` where another connection of the workspace has this tenant. */
 export async function refuseTakenTenant(
   db: Db,
-  admin: SignedInAdmin,
+  workspaceId: string,
   connectionId: string,
   tenantId: string,
 ): Promise<void> {
   const other = await db
     .selectFrom('connections')
     .select('id')
-    .where('workspace_id', '=', admin.workspaceId)
+    .where('workspace_id', '=', workspaceId)
     .where('tenant_id', '=', tenantId)
     .where('id', '<>', connectionId)
     .executeTakeFirst()
@@ -27,28 +27,31 @@ export async function refuseTakenTenant(
 /** Stores the tenant that a verified sign-in proved, with what the check found in it. */
 export async function keepGrant(
   db: Db,
-  admin: SignedInAdmin,
+  request: FastifyRequest,
   connectionId: string,
   tenantId: string,
   checked: CheckedDirectory,
 ): Promise<void> {
+  const { admin } = request
   await transaction(db, async (tx) => {
     // Two trips of two connections may end at once; the second one waits here, and then sees the first.
-    await sql`select from workspaces where id = ${admin.workspaceId} for update`.execute(tx)
-    await refuseTakenTenant(tx, admin, connectionId, tenantId)
-    await tx
+    await sql`select from workspaces where id = ${admin.workspaceId} for no key update`.execute(tx)
+    await refuseTakenTenant(tx, admin.workspaceId, connectionId, tenantId)
+    const granted = await tx
       .updateTable('connections')
       .set({ tenant_id: tenantId })
       .where('workspace_id', '=', admin.workspaceId)
       .where('id', '=', connectionId)
-      .execute()
+      .returning('name')
+      .executeTakeFirst()
     await keepCheck(tx, admin.workspaceId, connectionId, checked)
     await audit(tx, {
       workspaceId: admin.workspaceId,
       actor: admin,
       action: 'connection.granted',
-      target: { kind: 'connection', id: connectionId },
+      target: { kind: 'connection', id: connectionId, name: granted?.name ?? null },
       detail: { tenantId, healthy: checked.result.healthy },
+      request,
     })
   })
 }

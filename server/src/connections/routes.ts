@@ -117,7 +117,7 @@ export async function connectionRoutes(app: App, panel: Panel): Promise<void> {
       },
     },
     async (request) => ({
-      url: await beginGrant(panel, request.admin, request.params.id, request.body.returnTo),
+      url: await beginGrant(panel, request, request.params.id, request.body.returnTo),
     }),
   )
   app.post(
@@ -132,7 +132,7 @@ export async function connectionRoutes(app: App, panel: Panel): Promise<void> {
         response: { 200: checkResult },
       },
     },
-    async (request) => checkConnection(panel, request.admin.workspaceId, request.params.id, request.signal),
+    async (request) => checkConnection(panel, request, request.params.id),
   )
   app.get(
     '/api/connections/:id/groups',

@@ -1,7 +1,7 @@
 import type { Action, Outcome } from '@keyroster/api/imports.ts'
 import { sql } from 'kysely'
 import { DatabaseError } from 'pg'
-import { audit } from '../audit/record.ts'
+import { actors, audit } from '../audit/record.ts'
 import type { Db, Tx } from '../db/schema.ts'
 import { raiseRevision } from '../users/raise-revision.ts'
 import { analyzeLargeRun } from './analyze.ts'
@@ -142,14 +142,14 @@ async function quarantine(db: Db, lease: Lease): Promise<boolean> {
         problem_detail = 'So many people failed that the import stopped before anybody else was written.',
         problem_remedy = 'See why in the table, mend it, then retry the failed people or start the import again.'
       where id = ${lease.runId}`.execute(tx)
+    await notifyStarter(tx, lease.runId)
     await audit(tx, {
       workspaceId: lease.workspaceId,
-      actor: { id: null, name: 'Keyroster' },
+      actor: actors.keyroster,
       action: 'import.quarantined',
       target: { kind: 'import', id: lease.runId },
       detail: { failed, applied },
     })
-    await notifyStarter(tx, lease.runId)
   })
   return true
 }
@@ -165,19 +165,19 @@ async function finish(db: Db, lease: Lease): Promise<void> {
       tx,
     )
     const state = stateAfterApply(run.rows[0]!.failed)
-    await sql`
+    const ended = await sql<{ outcomes: Partial<Record<Outcome, number>> }>`
       update import_runs set outcome_counts = outcome_counts || jsonb_strip_nulls(jsonb_build_object(
           'unchanged', plan_counts -> 'unchanged',
           'skipped', nullif(coalesce((plan_counts ->> 'skip')::int, 0) + coalesce((plan_counts ->> 'conflict')::int, 0), 0)))
-      where id = ${lease.runId}`.execute(tx)
+      where id = ${lease.runId} returning outcome_counts as outcomes`.execute(tx)
     await moveRun(tx, lease.runId, 'applying', state)
+    await notifyStarter(tx, lease.runId)
     await audit(tx, {
       workspaceId: lease.workspaceId,
-      actor: { id: null, name: 'Keyroster' },
+      actor: actors.keyroster,
       action: 'import.finished',
       target: { kind: 'import', id: lease.runId },
-      detail: { state, leftGroups: Number(left.numAffectedRows ?? 0) },
+      detail: { state, ...ended.rows[0]?.outcomes, leftGroups: Number(left.numAffectedRows ?? 0) },
     })
-    await notifyStarter(tx, lease.runId)
   })
 }

@@ -21,8 +21,8 @@ export async function cancel(
   request: { id: string; ip: string },
 ): Promise<void> {
   await transaction(db, async (tx) => {
-    const found = await sql<{ state: RunState }>`
-      select state from import_runs where id = ${runId} and workspace_id = ${admin.workspaceId} for update`.execute(
+    const found = await sql<{ state: RunState; connection_name: string }>`
+      select state, connection_name from import_runs where id = ${runId} and workspace_id = ${admin.workspaceId} for update`.execute(
       tx,
     )
     const run = found.rows[0]
@@ -36,7 +36,7 @@ export async function cancel(
       workspaceId: admin.workspaceId,
       actor: admin,
       action: 'import.cancelled',
-      target: { kind: 'import', id: runId },
+      target: { kind: 'import', id: runId, name: run.connection_name },
       request,
     })
   })

@@ -16,6 +16,7 @@ interface Confirmation {
 
 interface Ready {
   state: RunState
+  connection_name: string
   fingerprint: string | null
   safeguard: boolean
   suspend: number
@@ -35,7 +36,7 @@ export async function confirm(
 ): Promise<'confirmed' | 'outdated'> {
   return transaction(db, async (tx) => {
     const found = await sql<Ready>`
-      select r.state, r.fingerprint, r.safeguard, coalesce((r.plan_counts ->> 'suspend')::int, 0) as suspend, r.to_apply,
+      select r.state, r.connection_name, r.fingerprint, r.safeguard, coalesce((r.plan_counts ->> 'suspend')::int, 0) as suspend, r.to_apply,
         r.planned_revision is distinct from w.revision as outdated
       from import_runs r join workspaces w on w.id = r.workspace_id
       where r.id = ${runId} and r.workspace_id = ${admin.workspaceId} for update of r`.execute(tx)
@@ -56,7 +57,7 @@ export async function confirm(
       workspaceId: admin.workspaceId,
       actor: admin,
       action: 'import.confirmed',
-      target: { kind: 'import', id: runId },
+      target: { kind: 'import', id: runId, name: run.connection_name },
       detail: { people: run.to_apply, fingerprint, acknowledgeSuspensions },
       request,
     })

@@ -1,5 +1,7 @@
 import type { ConflictKind, Decide, Decision, Mode } from '@keyroster/api/imports.ts'
+import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
+import { audit } from '../audit/record.ts'
 import type { Db, Tx } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
 import { badRequest, notFound } from '../problem.ts'
@@ -14,9 +16,10 @@ interface Asked {
 }
 
 /** Stores the answer to some conflicts of a ready run and plans them again. Throws not_found, import_not_ready, bad_request. */
-export async function decide(db: Db, workspaceId: string, runId: string, wish: Decide): Promise<void> {
+export async function decide(db: Db, request: FastifyRequest, runId: string, wish: Decide): Promise<void> {
+  const { admin } = request
   await transaction(db, async (tx) => {
-    const mode = await lockReadyRun(tx, workspaceId, runId)
+    const mode = await lockReadyRun(tx, admin.workspaceId, runId)
     const asked = await conflictsAbout(tx, runId, wish.about)
     refuseWrongAnswers(asked, mode, wish)
     await sql`
@@ -26,6 +29,14 @@ export async function decide(db: Db, workspaceId: string, runId: string, wish: D
     )
     if (wish.decision === 'link') await takeBackRivals(tx, runId, asked[0]!.object_id)
     await planConflicts(tx, runId)
+    await audit(tx, {
+      workspaceId: admin.workspaceId,
+      actor: admin,
+      action: 'import.decided',
+      target: { kind: 'import', id: runId },
+      detail: { decision: wish.decision, people: asked.length },
+      request,
+    })
   })
 }
 

@@ -13,6 +13,7 @@ import { pageQuery } from '@keyroster/api/page.ts'
 import { problem } from '@keyroster/api/problem.ts'
 import { sql } from 'kysely'
 import { z } from 'zod'
+import { audit } from '../audit/record.ts'
 import { decodeCursor, encodeCursor } from '../http/cursor.ts'
 import type { App } from '../http/types.ts'
 import type { Panel } from '../panel.ts'
@@ -151,6 +152,14 @@ export async function importRoutes(app: App, panel: Panel): Promise<void> {
         async (request, reply) => {
           const run = await readRun(db, request.admin.workspaceId, request.params.id)
           const day = run.createdAt.slice(0, 10)
+          await audit(db, {
+            workspaceId: request.admin.workspaceId,
+            actor: request.admin,
+            action: 'import.exported',
+            target: { kind: 'import', id: run.id, name: run.connectionName },
+            detail: { kind, format: name },
+            request,
+          })
           reply.type(type)
           reply.header('content-disposition', `attachment; filename="import-${kind}-${day}.${name}"`)
           return reply.send(stream(db, run.id))
@@ -170,9 +179,8 @@ export async function importRoutes(app: App, panel: Panel): Promise<void> {
       },
     },
     async (request) => {
-      const { workspaceId } = request.admin
-      await decide(db, workspaceId, request.params.id, request.body)
-      return readRun(db, workspaceId, request.params.id)
+      await decide(db, request, request.params.id, request.body)
+      return readRun(db, request.admin.workspaceId, request.params.id)
     },
   )
 

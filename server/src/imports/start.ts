@@ -44,8 +44,8 @@ export async function start(
       workspaceId: admin.workspaceId,
       actor: admin,
       action: 'import.started',
-      target: { kind: 'import', id: wish.id },
-      detail: { connection: connection.name, scope: wish.scope.kind, mode: wish.mode },
+      target: { kind: 'import', id: wish.id, name: connection.name },
+      detail: { scope: wish.scope.kind, mode: wish.mode },
       request,
     })
     return true

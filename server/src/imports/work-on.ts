@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunState } from '@keyroster/api/imports.ts'
 import { sql } from 'kysely'
-import { audit } from '../audit/record.ts'
+import { actors, audit } from '../audit/record.ts'
 import { isDatabaseAway, NoRoom } from '../db/away.ts'
 import type { Db, Tx } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
@@ -188,15 +188,15 @@ async function fail(db: Db, lease: Lease, error: GraphError): Promise<void> {
     await moveRun(tx, lease.runId, state, 'failed')
     await sql`update import_runs set problem_code = ${code}, problem_detail = ${finding}, problem_remedy = ${remedy}
       where id = ${lease.runId}`.execute(tx)
+    await notifyStarter(tx, lease.runId)
+    if (code === 'permission_missing') await markPermissionMissing(tx, lease, error)
     await audit(tx, {
       workspaceId: lease.workspaceId,
-      actor: { id: null, name: 'Keyroster' },
+      actor: actors.keyroster,
       action: 'import.failed',
       target: { kind: 'import', id: lease.runId },
       detail: { code },
     })
-    await notifyStarter(tx, lease.runId)
-    if (code === 'permission_missing') await markPermissionMissing(tx, lease, error)
   })
 }
 

@@ -31,8 +31,8 @@ export async function addUser(db: Db, request: FastifyRequest, input: CreateUser
       workspaceId: admin.workspaceId,
       actor: admin,
       action: 'user.created',
-      target: { kind: 'user', id },
-      detail: { displayName: input.displayName, email: input.email },
+      target: { kind: 'user', id, name: input.displayName },
+      detail: { email: input.email },
       request,
     })
     return readUser(tx, admin.workspaceId, id)

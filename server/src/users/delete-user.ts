@@ -23,8 +23,8 @@ export async function deleteUser(db: Db, request: FastifyRequest, id: string): P
       workspaceId: admin.workspaceId,
       actor: admin,
       action: 'user.deleted',
-      target: { kind: 'user', id },
-      detail: { displayName: user.display_name, email: user.email },
+      target: { kind: 'user', id, name: user.display_name },
+      detail: { email: user.email },
       request,
     })
   })

@@ -26,8 +26,9 @@ export async function editUser(
 ): Promise<UserDetail> {
   const { admin } = request
   return transaction(db, async (tx) => {
-    // The lock that raiseRevision takes, before looking; the revision itself rises only where something changes.
-    await sql`select from workspaces where id = ${admin.workspaceId} for update`.execute(tx)
+    // The lock that raiseRevision takes, before looking; the revision itself rises only where something changes. A stronger
+    // one would wait for whoever records an event of this workspace, and they for us.
+    await sql`select from workspaces where id = ${admin.workspaceId} for no key update`.execute(tx)
     const before = await findUser(tx, admin.workspaceId, id)
     const typed = whatDiffers(before, input)
     refuseDirectoryAttributes(before, typed)
@@ -44,7 +45,7 @@ export async function editUser(
         workspaceId: admin.workspaceId,
         actor: admin,
         action: 'user.edited',
-        target: { kind: 'user', id },
+        target: { kind: 'user', id, name: before.display_name },
         detail: { before: valuesBefore(before, typed, columns), after: { ...typed, status: columns.status } },
         request,
       })

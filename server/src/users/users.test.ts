@@ -36,7 +36,11 @@ const revision = async () =>
 const attribute = (user: UserDetail, name: string) => user.attributes.find((each) => each.name === name)
 
 const audited = async () =>
-  (await sql('select actor_id, action, target_id, detail, request_id from audit_events order by id')).rows
+  (
+    await sql(
+      'select actor_id, action, target_id, target_name, detail, request_id from audit_events order by seq',
+    )
+  ).rows
 
 /** Does a deed and says by how much it raised the workspace's revision. */
 async function raisedBy(deed: () => Promise<unknown>): Promise<number> {
@@ -71,7 +75,8 @@ describe('adding a user by hand', () => {
         actor_id: panel.admin.id,
         action: 'user.created',
         target_id: expect.any(String),
-        detail: adele,
+        target_name: adele.displayName,
+        detail: { email: adele.email },
         request_id: expect.any(String),
       },
     ])
