@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { panelPath } from './panel-path.ts'
 import { problemCode } from './problem.ts'
 
 export const clouds = ['global', 'us-government-l4', 'us-government-l5', 'china'] as const
@@ -112,12 +113,7 @@ export const connectionSetup = z.object({
 export type ConnectionSetup = z.infer<typeof connectionSetup>
 
 /** POST /api/connections/:id/grant — `returnTo` is a path of the panel to come back to. */
-export const grantRequest = z.strictObject({
-  returnTo: z
-    .string()
-    .max(500)
-    .regex(/^\/(?![/\\])[\w\-./?=&%:]*$/, 'Give a path of this panel.'),
-})
+export const grantRequest = z.strictObject({ returnTo: panelPath })
 /** The address at Microsoft to send the browser to. */
 export const grantAnswer = z.object({ url: z.string() })
 
