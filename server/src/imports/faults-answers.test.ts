@@ -232,6 +232,94 @@ describe('a Microsoft that does not answer', () => {
     return typeof address === 'object' && address ? address.port : 0
   }
 
+  /** A run that found no answer this often, each time after it had waited so many minutes. */
+  const inVain = async (waited: number[]): Promise<[ImportRun, string]> => {
+    await test.worker.close()
+    test.panel.wake = async () => {}
+    strike({ kind: 'html' }, { nth: 2, times: Number.POSITIVE_INFINITY })
+    const id = await start()
+    const stopping = new AbortController()
+    for (const minutes of [0, ...waited]) {
+      await sql`
+        update import_runs set unreachable_since = unreachable_since - make_interval(mins => ${minutes}) where id = ${id}`.execute(
+        test.panel.database.db,
+      )
+      await workOn(test.panel, id, stopping.signal, { patience: 100 })
+    }
+    return [(await test.call<ImportRun>('GET', `/api/imports/${id}`)).body, id]
+  }
+
+  // Row 2.
+  it.each<[string, number[], number]>([
+    ['a minute at first', [], 1],
+    ['as long again as it has waited', [1, 3], 4],
+    ['a quarter of an hour at most, however often, for a day', [1, 2, 4, 8, 16, 32, 600, 700], 15],
+  ])('is tried again after %s, and nothing that was read is lost', async (_what, waited, minutes) => {
+    const [run] = await inVain(waited)
+    expect([run.state, run.waiting?.reason, run.read, run.problem]).toEqual([
+      'scanning',
+      'unreachable',
+      60,
+      null,
+    ])
+    const next = (Date.parse(run.waiting!.until!) - Date.now()) / 60_000
+    expect(next).toBeGreaterThan(minutes - 0.2)
+    expect(next).toBeLessThan(minutes + 0.5)
+    await rest()
+  })
+
+  // Row 2.
+  it('fails the run after a day, and says why', async () => {
+    const [run, id] = await inVain([10, 24 * 60])
+    expect([run.state, run.problem?.code]).toEqual(['failed', 'microsoft_failed'])
+    expect(run.sentence).toContain('For 24 hours Microsoft could not be reached')
+    expect(await entryCount(id)).toBe(60)
+    await rest()
+  })
+
+  // Row 2.
+  it('has a day again after each page that came between', async () => {
+    const [, id] = await inVain([23 * 60])
+    test.emulator.faults.clear()
+    strike({ kind: 'html' }, { nth: 2, times: Number.POSITIVE_INFINITY })
+    await workOn(test.panel, id, new AbortController().signal, { patience: 100 })
+    await sql`update import_runs set unreachable_since = unreachable_since - interval '2 hours' where id = ${id}`.execute(
+      test.panel.database.db,
+    )
+    await workOn(test.panel, id, new AbortController().signal, { patience: 100 })
+    const { body: run } = await test.call<ImportRun>('GET', `/api/imports/${id}`)
+    expect([run.state, run.waiting?.reason, run.read]).toEqual(['scanning', 'unreachable', 120])
+    await rest()
+  })
+
+  // Rows 2 and 31.
+  it('can be cancelled while it waits', async () => {
+    const [run, id] = await inVain([30])
+    expect(run.waiting?.reason).toBe('unreachable')
+    await rest()
+    await test.call('POST', `/api/imports/${id}/cancel`, {})
+    const ended = await test.until(id, ({ finishedAt }) => finishedAt !== null)
+    expect([ended.state, ended.waiting]).toEqual(['cancelled', null])
+  })
+
+  it('is no matter of our own faults, which end a run after five tries without progress', async () => {
+    await test.worker.close()
+    test.panel.wake = async () => {}
+    const { db } = test.panel.database
+    await sql`alter table import_entries rename column search to sought`.execute(db)
+    const id = await start()
+    const stopping = new AbortController()
+    const states: string[] = []
+    // The first try still learns how many people there are, which is progress.
+    for (let time = 0; time < 6; time += 1) {
+      await workOn(test.panel, id, stopping.signal, { patience: 100 })
+      states.push((await test.call<ImportRun>('GET', `/api/imports/${id}`)).body.state)
+    }
+    await sql`alter table import_entries rename column sought to search`.execute(db)
+    expect(states).toEqual([...Array(5).fill('scanning'), 'failed'])
+    await rest()
+  })
+
   // Row 2.
   it('never fails a run for being throttled, however often', async () => {
     await test.worker.close()

@@ -96,7 +96,7 @@ export async function fenced<T>(
 export async function holdRun(tx: Tx, lease: Lease, state: RunState): Promise<void> {
   const held = await sql<{ cancel: boolean }>`
     update import_runs
-    set lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), attempts = 0,
+    set lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), attempts = 0, unreachable_since = null,
       waiting_reason = case when waiting_until > now() then waiting_reason end,
       waiting_until = case when waiting_until > now() then waiting_until end
     where id = ${lease.runId} and fence = ${lease.fence} and state = ${state}

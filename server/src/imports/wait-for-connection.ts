@@ -40,6 +40,7 @@ export async function waitForConnection(tx: Tx, lease: Lease, error: GraphError)
   const { code, finding, remedy } = error
   await sql`
     update import_runs set lease_until = null, waiting_reason = 'connection', waiting_until = null, attempts = 0,
+      unreachable_since = null,
       problem_code = ${code}, problem_detail = ${finding}, problem_remedy = ${remedy}
     where id = ${lease.runId}`.execute(tx)
   await markConnection(tx, lease, failedSignIn(error), `${finding} An import waits until that is mended.`)

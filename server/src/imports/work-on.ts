@@ -17,15 +17,16 @@ import { notifyStarter } from './notify-run.ts'
 import { plan } from './plan.ts'
 import { scan } from './scan.ts'
 import { isAboutSignIn, markPermissionMissing, waitForConnection } from './wait-for-connection.ts'
+import { waitedInVain, waitForMicrosoft } from './wait-for-microsoft.ts'
 
 /** How often a worker says that it lives and hears whether it should stop, in milliseconds. */
 const HEARTBEAT = 3_000
 
-/** Tries without any progress after which a run is called failed. */
+/** Tries without any progress, for a fault of our own, after which a run is called failed. */
 const ATTEMPTS = 5
 
-/** Seconds until a run is tried again after Microsoft could not be reached, the database was away, or something unforeseen happened. */
-const PAUSE = { unreachable: 60, database: 2, unforeseen: 5 }
+/** Seconds until a run is tried again after Microsoft throttled it, the database was away, or something unforeseen happened. */
+const PAUSE = { throttled: 60, database: 2, unforeseen: 5 }
 
 /** How often a database that is away is asked whether the run can be settled, in milliseconds. */
 const AWAY = 1_000
@@ -152,16 +153,15 @@ async function settle(panel: Panel, lease: Lease, error: unknown, stopping: Abor
   if (isDatabaseAway(error)) return await pause(db, lease, 'database', PAUSE.database)
   if (error instanceof GraphError) await settleRefusal(db, lease, error)
   else if (await triedTooOften(db, lease)) await fail(db, lease, unforeseen)
-  else await pause(db, lease, 'unreachable', PAUSE.unforeseen)
+  else await pause(db, lease, null, PAUSE.unforeseen)
 }
 
-/** A run waits for Microsoft or for its connection as long as it takes; it fails where waiting would change nothing. */
+/** A run waits for Microsoft or for its connection; it fails where waiting would change nothing, or did not for a day. */
 async function settleRefusal(db: Db, lease: Lease, error: GraphError): Promise<void> {
   if (isAboutSignIn(error)) await ending(db, lease, (tx) => waitForConnection(tx, lease, error))
   else if (!error.retryable) await fail(db, lease, error)
-  else if (error.code === 'throttled') await pause(db, lease, 'throttled', PAUSE.unreachable)
-  else if (await triedTooOften(db, lease)) await fail(db, lease, error)
-  else await pause(db, lease, 'unreachable', PAUSE.unreachable)
+  else if (error.code === 'throttled') await pause(db, lease, 'throttled', PAUSE.throttled)
+  else if (!(await waitForMicrosoft(db, lease))) await fail(db, lease, waitedInVain(error))
 }
 
 /** How a fault of our own is told: the log has the rest. */
@@ -209,17 +209,18 @@ async function triedTooOften(db: Db, lease: Lease): Promise<boolean> {
 
 /**
  * Gives the run back with a time before which nobody tries again; that it was throttled, or the database away, is no try of
- * the run's own.
+ * the run's own. Whoever throttles can be reached. A fault of our own, which has no reason to show, is such a try.
  */
 async function pause(
   db: Db,
   lease: Lease,
-  reason: 'throttled' | 'unreachable' | 'database',
+  reason: 'throttled' | 'database' | null,
   seconds: number,
 ): Promise<void> {
   await sql`
     update import_runs set lease_until = null, waiting_reason = ${reason},
       waiting_until = now() + make_interval(secs => ${seconds}),
-      attempts = case when ${reason} in ('database', 'throttled') then 0 else attempts end
+      attempts = case when ${reason === null} then attempts else 0 end,
+      unreachable_since = case when ${reason === 'throttled'} then null else unreachable_since end
     where id = ${lease.runId} and fence = ${lease.fence}`.execute(db)
 }

@@ -236,6 +236,8 @@ create table import_runs (
   replanned jsonb,
   waiting_reason text,
   waiting_until timestamptz,
+  -- Since when Microsoft gives no usable answer: null where the last one was.
+  unreachable_since timestamptz,
   problem_code text,
   problem_detail text,
   problem_remedy text,
