@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ImportRun } from '@keyroster/api/imports.ts'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { verifyAudit } from '../audit/verify.ts'
 import { type Config, readConfig } from '../config.ts'
 import type { Database } from '../db/open.ts'
 import { createBareTestDatabase, createTestDatabase } from '../db/test-database.ts'
@@ -38,6 +39,13 @@ afterEach(async () => {
   await target.close()
   await rm(folder, { recursive: true })
 })
+
+/** What comes of deleting an audit event. */
+const deletingEvents = ({ pool }: Database) =>
+  pool.query('delete from audit_events').then(
+    () => 'deleted',
+    (error: Error) => error.message,
+  )
 
 const backUp = () => makeBackup(source.panel.database.pool, file)
 
@@ -101,6 +109,8 @@ test('what was backed up is there again, table by table and to the last value', 
   expect(await readdir(folder)).toEqual(['all.backup'])
   expect(await restoreBackup(config, file)).toMatchObject({ rows: made.rows, unfinishedImports: 0 })
   expect(await digests(target)).toEqual(before)
+  expect(await verifyAudit(target.db, source.admin.workspaceId)).toMatchObject({ broken: null })
+  expect(await deletingEvents(target)).toMatch(/audit events are kept/)
   source.worker = await startWorker(source.panel)
 })
 

@@ -82,7 +82,10 @@ const writtenAtFirstStart = [
   'sessions',
   'passkey_ceremonies',
   'audit_events',
+  'audit_heads',
 ]
+
+const keptByTriggers = ['users', 'audit_events']
 
 /** Answers how many imports go on. */
 async function fill(pool: pg.Pool, file: string, backup: Backup): Promise<number> {
@@ -91,11 +94,12 @@ async function fill(pool: pg.Pool, file: string, backup: Backup): Promise<number
     await client.query('begin')
     // A panel that starts meanwhile waits here, and then finds all of it.
     await client.query('select pg_advisory_xact_lock($1)', [migrationLock])
+    // What triggers keep, such as the count of users, is in the backup already; and audit events, which a trigger would
+    // number anew and not let go, make way for those of the backup.
+    for (const table of keptByTriggers) await client.query(`alter table ${table} disable trigger user`)
     await emptyWorkspace(client)
-    // What triggers keep, such as the count of users, is in the backup already.
-    await client.query('alter table users disable trigger user')
     await copyRows(client, file, backup)
-    await client.query('alter table users enable trigger user')
+    for (const table of keptByTriggers) await client.query(`alter table ${table} enable trigger user`)
     await checkCounts(client, backup)
     const unfinished = await forgetTheMoment(client)
     await client.query('commit')

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
+import type pg from 'pg'
+import { auditFromConsole } from '../audit/record-from-console.ts'
 import { makeBackup } from '../backup/make-backup.ts'
 import { type Config, readConfig } from '../config.ts'
+import { readApplied, readMigrations } from '../db/migrate.ts'
 import { joinDatabase } from '../db/open.ts'
 import { keyFile } from '../secrets/key-file.ts'
 import { StartRefusal } from '../start-refusal.ts'
@@ -22,6 +25,10 @@ export async function backup(args: string[]): Promise<void> {
   const database = await joinDatabase(config)
   try {
     const { tables, rows, bytes } = await makeBackup(database.pool, file)
+    // A database of an older Keyroster, backed up before it is upgraded, has no place for such an event.
+    if (await isUpToDate(database.pool)) {
+      await auditFromConsole(database.db, 'backup.made', { file: basename(file), rows, bytes })
+    }
     console.log(
       `Backed up ${number.format(rows)} rows of ${tables} tables: ${file} (${number.format(bytes)} bytes)`,
     )
@@ -29,6 +36,11 @@ export async function backup(args: string[]): Promise<void> {
     await database.close()
   }
   console.log(keyHint(config))
+}
+
+async function isUpToDate(pool: pg.Pool): Promise<boolean> {
+  const [applied, known] = await Promise.all([readApplied(pool), readMigrations()])
+  return applied.length === known.length
 }
 
 /** Such as `keyroster-2026-11-22T13-45-00Z.backup`, in the current folder. */

@@ -1,6 +1,8 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
+import { auditFromConsole } from '../audit/record-from-console.ts'
 import { restoreBackup } from '../backup/restore-backup.ts'
-import { readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config.ts'
+import { openDatabase } from '../db/open.ts'
 import { StartRefusal } from '../start-refusal.ts'
 import { readArguments } from './read-arguments.ts'
 
@@ -10,10 +12,10 @@ const number = new Intl.NumberFormat('en')
 export async function restore(args: string[]): Promise<void> {
   const [name] = readArguments('restore', args, {}, 1).words
   if (name === undefined) throw new StartRefusal('Say which file to restore: keyroster restore FILE')
-  const { rows, madeAt, version, unfinishedImports } = await restoreBackup(
-    readConfig(process.env),
-    resolve(name),
-  )
+  const config = readConfig(process.env)
+  const file = resolve(name)
+  const { rows, madeAt, version, unfinishedImports } = await restoreBackup(config, file)
+  await recordRestore(config, { file: basename(file), rows, madeAt })
   console.log(`Restored ${number.format(rows)} rows, as Keyroster ${version} backed them up at ${madeAt}.`)
   if (unfinishedImports > 0) {
     console.log(
@@ -21,4 +23,14 @@ export async function restore(args: string[]): Promise<void> {
     )
   }
   console.log('Start the panel, and sign in with a passkey or with: npx keyroster sign-in-link')
+}
+
+/** The events of the backup came with it; this one says that they are no longer the newest that ever were. */
+async function recordRestore(config: Config, detail: Record<string, unknown>): Promise<void> {
+  const database = await openDatabase(config)
+  try {
+    await auditFromConsole(database.db, 'backup.restored', detail)
+  } finally {
+    await database.close()
+  }
 }
