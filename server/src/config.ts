@@ -90,6 +90,16 @@ export const settings = {
     byDefault: "Microsoft's, by cloud",
     means: 'Another origin for Microsoft Graph. Needs KEYROSTER_ENTRA_LOGIN_URL too.',
   },
+  KEYROSTER_TOKEN: {
+    byDefault: 'unset',
+    means:
+      'The API token of keyroster import. Not an option: everybody on a machine sees what a command is started with.',
+    secret: true,
+  },
+  KEYROSTER_URL: {
+    byDefault: 'KEYROSTER_BASE_URL, or its default',
+    means: 'The panel that keyroster import asks.',
+  },
   KEYROSTER_LOG_LEVEL: { byDefault: 'info', means: `How much is logged: ${logLevels.join(', ')}.` },
   KEYROSTER_DEMO_TENANT: {
     byDefault: 'set by keyroster demo',
@@ -140,6 +150,28 @@ export function readConfig(env: Environment): Config {
   refusePlainHttp(config, values.KEYROSTER_INSECURE_HTTP, reasons)
   if (reasons.length > 0) throw new ConfigError(reasons)
   return config
+}
+
+/**
+ * The panel that `keyroster import` asks, an origin, and the API token it asks with; `url` is what was given as an option.
+ * Throws ConfigError.
+ */
+export function readRemote(env: Environment, url?: string): { url: string; token: string } {
+  const { baseUrl } = readConfig(env)
+  const reasons: string[] = []
+  const { KEYROSTER_URL = baseUrl, KEYROSTER_TOKEN: token = '' } = readValues(env, reasons)
+  const panel = readOrigin(url ? '--url' : 'KEYROSTER_URL', url ?? KEYROSTER_URL, reasons)
+  if (token === '') {
+    reasons.push(
+      'KEYROSTER_TOKEN is not set. Make an API token in the panel or with keyroster token create, and set it, or KEYROSTER_TOKEN_FILE to the path of a file that holds it.',
+    )
+  } else if (!/^kr_[\w-]{43}$/.test(token)) {
+    reasons.push(
+      'KEYROSTER_TOKEN is no API token: those begin with kr_ and have 46 characters. Copy all of it.',
+    )
+  }
+  if (panel === null || reasons.length > 0) throw new ConfigError(reasons)
+  return { url: panel.origin, token }
 }
 
 /** The names that may be set: each setting, and for a secret its _FILE. */

@@ -1,15 +1,20 @@
 import { settings } from '../config.ts'
 import { version } from '../version.ts'
+import { createTokenOptions, importOptions, listTokensOptions, type Option } from './options.ts'
 
-const commands = [
+const commands: [name: string, does: string, options?: Record<string, Option>][] = [
   ['start', 'runs the panel'],
   ['demo', 'runs the panel with a sample Entra tenant; all is gone at the end'],
   ['sign-in-link', 'prints a link that signs the operator in, once, within ten minutes'],
   ['backup [FILE]', 'writes everything but the secret key into a file, while the panel runs or not'],
   ['restore FILE', 'fills an empty workspace from a backup; needs the secret key it was sealed with'],
+  ['token create', 'makes an API token for scripts, and prints it this once', createTokenOptions],
+  ['token list', 'lists the API tokens that live', listTokensOptions],
+  ['token revoke', 'ends an API token at once: by its ID, or by how it begins, kr_…'],
+  ['import', 'imports from a connection of a panel that runs; needs KEYROSTER_TOKEN', importOptions],
   ['help', 'prints this'],
   ['version', 'prints the version'],
-] as const
+]
 
 /** What `keyroster help` prints: the commands, and every setting with its default. */
 export function helpText(): string {
@@ -18,7 +23,13 @@ export function helpText(): string {
     '',
     'Usage: npx keyroster <command>',
     '',
-    ...commands.map(([name, does]) => `  ${name.padEnd(16)}${does}`),
+    ...commands.flatMap(([name, does, options = {}]) => [
+      `  ${name.padEnd(16)}${does}`,
+      ...Object.entries(options).map(([option, { means, ...rest }]) => {
+        const value = 'value' in rest ? ` ${rest.value}` : ''
+        return `      ${`--${option}${value}`.padEnd(20)}${means}`
+      }),
+    ]),
     '',
     'Settings are environment variables:',
     '',

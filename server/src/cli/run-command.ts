@@ -15,6 +15,7 @@ const commands = new Map<string, Command>([
   ['sign-in-link', async (args) => (await import('./sign-in-link.ts')).printSignInLink(args)],
   ['backup', async (args) => (await import('./backup.ts')).backup(args)],
   ['restore', async (args) => (await import('./restore.ts')).restore(args)],
+  ['token', async (args) => (await import('./token.ts')).token(args)],
   ['help', async () => console.log(helpText())],
   ['version', async () => console.log(version)],
 ])
