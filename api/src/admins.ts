@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { panelPath } from './panel-path.ts'
 import { role } from './roles.ts'
 
 /** Somebody who may sign in to the panel. */
@@ -81,15 +82,32 @@ export const signedInSession = z.object({
 })
 export type SignedInSession = z.infer<typeof signedInSession>
 
-/** GET /api/sessions (one's own) and GET /api/admins/:id/sessions — last seen first. DELETE /api/sessions/:id ends one. */
+/**
+ * GET /api/sessions (one's own) and GET /api/admins/:id/sessions — last seen first. DELETE /api/sessions/:id and
+ * DELETE /api/admins/:id/sessions/:sessionId end one; DELETE /api/sessions ends all others of one's own.
+ */
 export const sessionList = z.object({ items: z.array(signedInSession) })
 
 /** GET and PUT /api/settings/sign-in — an owner turns Sign in with Microsoft on; it is off until then. */
 export const signInSettings = z.strictObject({ microsoft: z.boolean() })
 
 /**
- * GET /api/session/ways — what the sign-in page offers, to anybody. POST /api/session/microsoft answers { url } to go to;
- * Microsoft leads back to /sign-in. POST /api/session/microsoft/bind does the same for somebody signed in, with a fresh touch.
+ * GET /api/session/ways — what the sign-in page offers, to anybody. `tenants` are those whose accounts may sign in, none
+ * where it is off; `connectionId` chooses one below, and without a choice it is the first.
  */
-export const signInWays = z.object({ microsoft: z.boolean() })
+export const signInWays = z.object({
+  microsoft: z.boolean(),
+  tenants: z.array(z.object({ connectionId: z.uuid(), name: z.string() })),
+})
+
+/**
+ * POST /api/session/microsoft — begins to sign in with Microsoft, for anybody; throws microsoft_sign_in_off. Microsoft leads
+ * back to `returnTo`, a path of the panel, or to /sign-in?problem=CODE.
+ * POST /api/session/microsoft/bind — the same for somebody signed in, with a fresh touch: leads back to `returnTo` with
+ * microsoft=bound or problem=CODE. DELETE /api/session/microsoft unbinds.
+ */
+export const leaveForMicrosoft = z.strictObject({
+  returnTo: panelPath.default('/'),
+  connectionId: z.uuid().optional(),
+})
 export const goToMicrosoft = z.object({ url: z.url() })

@@ -45,6 +45,7 @@ export const auditActions = {
 
   'import.started': 'started an import',
   'import.exported': 'downloaded the people of an import',
+  'import.email-of-admin': 'found the email of an admin in the directory of an import',
   'import.decided': 'answered conflicts of an import',
   'import.confirmed': 'confirmed an import',
   'import.cancelled': 'cancelled an import',

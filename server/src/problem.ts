@@ -64,6 +64,55 @@ export function passkeyRefused(cause: unknown, concerns?: string): ProblemError 
   )
 }
 
+export function invitationSpent(): ProblemError {
+  return new ProblemError(
+    'link_spent',
+    'This invitation was used already, was taken back, or is older than 24 hours. Ask whoever invited you for a new one.',
+  )
+}
+
+/** `concerns` is the admin who tried to sign in. */
+export function adminDisabled(concerns: string): ProblemError {
+  return new ProblemError(
+    'admin_disabled',
+    'An owner has disabled you here. Ask an owner to enable you again.',
+    {
+      concerns,
+    },
+  )
+}
+
+export function lastOwner(): ProblemError {
+  return new ProblemError(
+    'last_owner',
+    'This is the only owner who can sign in. Make somebody else an owner first.',
+  )
+}
+
+export function alreadyAdmin(email: string): ProblemError {
+  return new ProblemError('already_admin', `Somebody here has the email ${email} already.`, {
+    fields: [{ field: 'email', message: 'Somebody here has this email already.' }],
+  })
+}
+
+export function microsoftSignInOff(): ProblemError {
+  return new ProblemError(
+    'microsoft_sign_in_off',
+    'Sign in with Microsoft is off here. Use your passkey; an owner can turn it on in the settings.',
+  )
+}
+
+export function microsoftAccountUnknown(): ProblemError {
+  return new ProblemError(
+    'microsoft_account_unknown',
+    'Nobody here has bound this Microsoft account. Sign in with your passkey, then bind it.',
+  )
+}
+
+export function noPasskeyYet(): ProblemError {
+  return new ProblemError('passkey_refused', 'You have no passkey yet. Add one, then touch it.')
+}
+
 export function lastPasskey(): ProblemError {
   return new ProblemError('last_passkey', 'This is your only passkey. Add another one before you remove it.')
 }
@@ -96,6 +145,13 @@ export function notAllowed(action: Action | undefined): ProblemError {
   const who = action === undefined ? [] : rolesWith(action).map((role) => roleNames[role].toLowerCase())
   const ask = who.length > 0 ? `Ask somebody who is ${who.join(' or ')}.` : 'Nobody may.'
   return new ProblemError('not_allowed', `You may not do this. ${ask}`)
+}
+
+export function noTokenMay(): ProblemError {
+  return new ProblemError(
+    'not_allowed',
+    'No API token may do this. Sign in, and do it in the panel with a touch of your passkey.',
+  )
 }
 
 export function stepUpNeeded(): ProblemError {

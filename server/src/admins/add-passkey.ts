@@ -10,21 +10,25 @@ import { audit } from '../audit/record.ts'
 import type { Db } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
 import type { SignedInAdmin } from '../http/types.ts'
-import { passkeyRefused } from '../problem.ts'
+import { passkeyRefused, stepUpNeeded } from '../problem.ts'
 import { beginCeremony, relyingParty, spendCeremony } from './passkey-ceremonies.ts'
-import { asPasskey } from './passkeys.ts'
+import { asPasskey, listPasskeys } from './passkeys.ts'
 import { userHandle } from './user-handle.ts'
 
 /** EdDSA, ES256 and RS256: https://www.iana.org/assignments/cose/cose.xhtml#algorithms */
 const supportedAlgorithmIDs = [-8, -7, -257]
 
-/** Asks an authenticator for a new passkey that it does not have for this admin yet. */
+/**
+ * Asks an authenticator for a new passkey that it does not have for this admin yet. Throws step_up_needed where the admin
+ * has one already that was not touched just now; whoever has none can touch none.
+ */
 export async function offerPasskey(db: Db, baseUrl: string, admin: SignedInAdmin): Promise<WebauthnOptions> {
   const held = await db
     .selectFrom('passkeys')
     .select('credential_id')
     .where('admin_id', '=', admin.id)
     .execute()
+  refuseWithoutTouch(admin, held.length)
   const options = await generateRegistrationOptions({
     rpName: 'Keyroster',
     rpID: relyingParty(baseUrl).id,
@@ -38,7 +42,7 @@ export async function offerPasskey(db: Db, baseUrl: string, admin: SignedInAdmin
   return { ceremony: await beginCeremony(db, admin.id, options.challenge), options: { ...options } }
 }
 
-/** Verifies what the authenticator made and keeps it. Throws passkey_refused. */
+/** Verifies what the authenticator made and keeps it. Throws passkey_refused, and step_up_needed as above. */
 export async function addPasskey(
   db: Db,
   baseUrl: string,
@@ -62,6 +66,7 @@ export async function addPasskey(
   if (!verified.verified) throw passkeyRefused(new Error('the attestation is wrong'))
   const { credential, aaguid, credentialBackedUp } = verified.registrationInfo
   return transaction(db, async (tx) => {
+    refuseWithoutTouch(admin, (await listPasskeys(tx, admin.id)).length)
     const row = await tx
       .insertInto('passkeys')
       .values({
@@ -83,10 +88,14 @@ export async function addPasskey(
       workspaceId: admin.workspaceId,
       actor: admin,
       action: 'passkey.added',
-      target: { kind: 'passkey', id: row.id },
-      detail: { name },
+      target: { kind: 'passkey', id: row.id, name },
       request,
     })
     return asPasskey(row)
   })
+}
+
+/** A session alone must not be enough to get a way in that outlives it. */
+function refuseWithoutTouch(admin: SignedInAdmin, held: number): void {
+  if (held > 0 && !admin.steppedUp) throw stepUpNeeded()
 }

@@ -44,7 +44,7 @@ export async function passkeyRoutes(
   app.delete(
     '/api/passkeys/:id',
     {
-      config: { action: 'own' },
+      config: { action: 'own', stepUp: true },
       schema: {
         tags,
         summary: 'Remove a passkey',

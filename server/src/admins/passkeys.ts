@@ -5,6 +5,7 @@ import { audit } from '../audit/record.ts'
 import type { Db, Schema } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
 import { lastPasskey, notFound } from '../problem.ts'
+import { passkeyModel } from './passkey-models.ts'
 
 /** An admin's own passkeys, oldest first. */
 export async function listPasskeys(db: Db, adminId: string): Promise<Passkey[]> {
@@ -38,8 +39,7 @@ export async function removePasskey(db: Db, request: FastifyRequest, id: string)
       workspaceId: admin.workspaceId,
       actor: admin,
       action: 'passkey.removed',
-      target: { kind: 'passkey', id },
-      detail: { name: passkey.name },
+      target: { kind: 'passkey', id, name: passkey.name },
       request,
     })
   })
@@ -49,6 +49,7 @@ export function asPasskey(row: Selectable<Schema['passkeys']>): Passkey {
   return {
     id: row.id,
     name: row.name,
+    model: passkeyModel(row.aaguid),
     createdAt: row.created_at.toISOString(),
     lastUsedAt: row.last_used_at?.toISOString() ?? null,
     backedUp: row.backed_up,

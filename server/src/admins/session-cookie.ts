@@ -23,3 +23,19 @@ export function setSessionCookie(reply: FastifyReply, token: string, baseUrl: st
 export function clearSessionCookie(reply: FastifyReply, baseUrl: string): void {
   reply.clearCookie(cookieName(baseUrl), attributes(baseUrl))
 }
+
+/** Holds a trip to Microsoft in the browser that began it, for as long as the trip is good. */
+const tripCookieName = (baseUrl: string): string => `${cookieName(baseUrl)}-trip`
+
+export function readTripCookie(request: FastifyRequest, baseUrl: string): string | null {
+  return request.cookies[tripCookieName(baseUrl)] ?? null
+}
+
+/** `seconds` is how long the browser keeps it. */
+export function setTripCookie(reply: FastifyReply, token: string, baseUrl: string, seconds: number): void {
+  reply.setCookie(tripCookieName(baseUrl), token, { ...attributes(baseUrl), maxAge: seconds })
+}
+
+export function clearTripCookie(reply: FastifyReply, baseUrl: string): void {
+  reply.clearCookie(tripCookieName(baseUrl), attributes(baseUrl))
+}

@@ -8,7 +8,7 @@ import { type ConnectionAccess, readAccess, sharedSession } from '../entra/conne
 import { pause } from '../entra/governor.ts'
 import { GraphError } from '../entra/graph-error.ts'
 import { refusedByRedirect } from '../entra/login-error.ts'
-import { adminConsentUrl, finishSignIn, startSignIn } from '../entra/sign-in.ts'
+import { adminConsentUrl, finishSignIn, redirectUri, startSignIn } from '../entra/sign-in.ts'
 import type { SignedInAdmin } from '../http/types.ts'
 import type { Panel } from '../panel.ts'
 import { ProblemError } from '../problem.ts'
@@ -16,11 +16,6 @@ import { keepCheck } from './check-connection.ts'
 import { type ConsentTrip, keepTrip, spendTrip } from './consent-trips.ts'
 import { keepGrant, refuseTakenTenant } from './keep-grant.ts'
 import { readConnection } from './read-connections.ts'
-
-/** Registered on the app, for both legs of the trip. */
-export function redirectUri(panel: Panel): string {
-  return `${panel.config.baseUrl}/api/entra/callback`
-}
 
 /**
  * Begins the trip to Microsoft; answers where to send the browser. First the admin signs in, which proves the tenant:
@@ -38,7 +33,7 @@ export async function beginGrant(
   const access = await readAccess(panel, connectionId)
   const { token: state } = newToken()
   const begun = await keepingFailure(panel, request, access, () =>
-    startSignIn(access, { redirectUri: redirectUri(panel), state }),
+    startSignIn(access, { redirectUri: redirectUri(panel.config.baseUrl), state }),
   )
   if (connection.tenantId !== null && connection.tenantId !== begun.tenantId) throw otherTenant()
   const { nonce, codeVerifier, tenantId } = begun
@@ -129,7 +124,12 @@ async function afterSignIn(
     codeVerifier: null,
   })
   const { endpoints, clientId } = access
-  return adminConsentUrl(endpoints, { tenantId, clientId, redirectUri: redirectUri(panel), state })
+  return adminConsentUrl(endpoints, {
+    tenantId,
+    clientId,
+    redirectUri: redirectUri(panel.config.baseUrl),
+    state,
+  })
 }
 
 async function afterConsent(

@@ -11,13 +11,14 @@ import {
 } from '@keyroster/api/connections.ts'
 import { pageOf, pageQuery } from '@keyroster/api/page.ts'
 import { z } from 'zod'
+import { redirectUri } from '../entra/sign-in.ts'
 import type { App } from '../http/types.ts'
 import type { Panel } from '../panel.ts'
 import { checkConnection } from './check-connection.ts'
 import { addConnection } from './create-connection.ts'
 import { deleteConnection } from './delete-connection.ts'
 import { editConnection } from './edit-connection.ts'
-import { beginGrant, redirectUri } from './grant-access.ts'
+import { beginGrant } from './grant-access.ts'
 import { permissions } from './permissions.ts'
 import { listConnections, readCertificate, readConnection } from './read-connections.ts'
 import { countDirectory, findGroups } from './read-directory.ts'
@@ -34,7 +35,7 @@ export async function connectionRoutes(app: App, panel: Panel): Promise<void> {
       config: { action: 'connections.edit' },
       schema: { tags, summary: 'What the connect form needs', response: { 200: connectionSetup } },
     },
-    async () => ({ redirectUri: redirectUri(panel), permissions, demo: panel.config.demo }),
+    async () => ({ redirectUri: redirectUri(panel.config.baseUrl), permissions, demo: panel.config.demo }),
   )
   app.get(
     '/api/connections',

@@ -32,9 +32,14 @@ export interface StartedSignIn {
   codeVerifier: string
 }
 
+/** Where Microsoft sends browsers back to, from whatever trip: the one address that is registered on the app. */
+export function redirectUri(baseUrl: string): string {
+  return `${baseUrl}/api/entra/callback`
+}
+
 /**
- * Begins a person's sign-in to the tenant, with PKCE and a nonce. Its only purpose is to prove which tenant it is, so
- * it asks for nothing but who they are. Throws GraphError.
+ * Begins a person's sign-in to the tenant, with PKCE and a nonce. Its only purpose is to prove who they are and in which
+ * tenant, so it asks for nothing else. Throws GraphError.
  */
 export async function startSignIn(
   app: SignInApp,
@@ -58,13 +63,13 @@ export async function startSignIn(
 
 /**
  * Redeems the code that `callback`, the full address Microsoft sent the browser back to, carries. Answers the tenant
- * that the verified id_token is from: signature, audience, issuer and nonce were checked. Throws GraphError.
+ * that the verified id_token is from and who in it: signature, audience, issuer and nonce were checked. Throws GraphError.
  */
 export async function finishSignIn(
   app: SignInApp,
   callback: URL,
   begun: { state: string; nonce: string; codeVerifier: string },
-): Promise<{ tenantId: string }> {
+): Promise<{ tenantId: string; objectId: string }> {
   const { client } = await discover(app)
   enableNonRepudiationChecks(client)
   const tokens = await sorted(
@@ -74,7 +79,8 @@ export async function finishSignIn(
       pkceCodeVerifier: begun.codeVerifier,
     }),
   )
-  return { tenantId: String(tokens.claims()?.tid ?? '') }
+  const claims = tokens.claims()
+  return { tenantId: String(claims?.tid ?? ''), objectId: String(claims?.oid ?? '') }
 }
 
 /**
