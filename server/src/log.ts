@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { LogLevel } from './config.ts'
+import { printableJson } from './printable-json.ts'
 
 const secretNames = [
   'authorization',
@@ -16,8 +17,14 @@ const secretNames = [
   'code_verifier',
 ]
 
-/** Makes the panel's log: JSON lines to standard error, without what opens doors. Standard output is for people. */
+/**
+ * Makes the panel's log: JSON lines to standard error, without what opens doors, and with what a terminal obeys written as
+ * JSON escapes. Standard output is for people.
+ */
 export function createLog(level: LogLevel, destination: DestinationStream = pino.destination(2)): Logger {
   const paths = [...secretNames, ...secretNames.flatMap((name) => [`*.${name}`, `*.*.${name}`])]
-  return pino({ level, redact: { paths, censor: '[redacted]' } }, destination)
+  return pino(
+    { level, redact: { paths, censor: '[redacted]' }, hooks: { streamWrite: printableJson } },
+    destination,
+  )
 }

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import type pg from 'pg'
 import { auditFromConsole } from '../audit/record-from-console.ts'
 import { makeBackup } from '../backup/make-backup.ts'
 import { type Config, readConfig } from '../config.ts'
-import { readApplied, readMigrations } from '../db/migrate.ts'
 import { joinDatabase } from '../db/open.ts'
 import { keyFile } from '../secrets/key-file.ts'
 import { StartRefusal } from '../start-refusal.ts'
+import { isUpToDate } from './is-up-to-date.ts'
 import { readArguments } from './read-arguments.ts'
 
 const number = new Intl.NumberFormat('en')
@@ -36,11 +35,6 @@ export async function backup(args: string[]): Promise<void> {
     await database.close()
   }
   console.log(keyHint(config))
-}
-
-async function isUpToDate(pool: pg.Pool): Promise<boolean> {
-  const [applied, known] = await Promise.all([readApplied(pool), readMigrations()])
-  return applied.length === known.length
 }
 
 /** Such as `keyroster-2026-11-22T13-45-00Z.backup`, in the current folder. */

@@ -12,6 +12,7 @@ const commands: [name: string, does: string, options?: Record<string, Option>][]
   ['token list', 'lists the API tokens that live', listTokensOptions],
   ['token revoke', 'ends an API token at once: by its ID, or by how it begins, kr_…'],
   ['import', 'imports from a connection of a panel that runs; needs KEYROSTER_TOKEN', importOptions],
+  ['audit verify', "proves that no audit event was changed or removed, and prints the newest one's hash"],
   ['help', 'prints this'],
   ['version', 'prints the version'],
 ]
