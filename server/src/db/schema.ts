@@ -88,6 +88,7 @@ interface Passkeys {
 
 interface PasskeyCeremonies {
   id: Generated<string>
+  workspace_id: Generated<string | null>
   admin_id: string | null
   challenge: string
   expires_at: Date
@@ -100,6 +101,19 @@ interface SignInLinks {
   created_at: Generated<Date>
   expires_at: Date
   used_at: Date | null
+}
+
+interface SignInTrips {
+  state_hash: Buffer
+  workspace_id: string
+  connection_id: string
+  admin_id: string | null
+  browser_hash: Buffer
+  nonce: string
+  code_verifier: string
+  tenant_id: string
+  return_to: string
+  expires_at: Date
 }
 
 interface Sessions {
@@ -372,6 +386,7 @@ export interface Schema {
   passkeys: Passkeys
   passkey_ceremonies: PasskeyCeremonies
   sign_in_links: SignInLinks
+  sign_in_trips: SignInTrips
   sessions: Sessions
   connections: Connections
   consent_trips: ConsentTrips
