@@ -1,13 +1,20 @@
 import { settings } from '../config.ts'
 import { version } from '../version.ts'
-import { createTokenOptions, importOptions, listTokensOptions, type Option } from './options.ts'
+import {
+  createTokenOptions,
+  importOptions,
+  listTokensOptions,
+  type Option,
+  signInLinkOptions,
+} from './options.ts'
 
 const commands: [name: string, does: string, options?: Record<string, Option>][] = [
   ['start', 'runs the panel'],
   ['demo', 'runs the panel with a sample Entra tenant; all is gone at the end'],
-  ['sign-in-link', 'prints a link that signs the operator in, once, within ten minutes'],
+  ['sign-in-link', 'prints a link that signs an admin in, once, within ten minutes', signInLinkOptions],
   ['backup [FILE]', 'writes everything but the secret key into a file, while the panel runs or not'],
   ['restore FILE', 'fills an empty workspace from a backup; needs the secret key it was sealed with'],
+  ['rotate-key', 'replaces the keys that secrets are sealed with, while the panel runs or not'],
   ['token create', 'makes an API token for scripts, and prints it this once', createTokenOptions],
   ['token list', 'lists the API tokens that live', listTokensOptions],
   ['token revoke', 'ends an API token at once: by its ID, or by how it begins, kr_…'],

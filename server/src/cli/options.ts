@@ -6,6 +6,10 @@ export type Option = { means: string } & (
   | { type: 'string'; value: string; multiple?: boolean }
 )
 
+export const signInLinkOptions = {
+  admin: { type: 'string', value: 'EMAIL', means: 'Whom it signs in. Default: the first owner.' },
+} as const satisfies Record<string, Option>
+
 export const createTokenOptions = {
   name: { type: 'string', value: 'NAME', means: 'What it is for; shown in the list and the audit log.' },
   scope: {
@@ -15,7 +19,7 @@ export const createTokenOptions = {
     means: `What it may do, once for each: ${tokenScopes.join(', ')}.`,
   },
   days: { type: 'string', value: 'N', means: 'For how many days, 365 at most. Default: 90.' },
-  admin: { type: 'string', value: 'EMAIL', means: 'For whom it acts. Default: the first admin.' },
+  admin: { type: 'string', value: 'EMAIL', means: 'For whom it acts. Default: the first owner.' },
   json: { type: 'boolean', means: 'Prints it as JSON, with everything about it.' },
 } as const satisfies Record<string, Option>
 

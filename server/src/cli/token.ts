@@ -1,4 +1,4 @@
-import { type Role, tokenScopes } from '@keyroster/api/roles.ts'
+import { tokenScopes } from '@keyroster/api/roles.ts'
 import { type ApiToken, createToken as createTokenBody } from '@keyroster/api/tokens.ts'
 import { createToken } from '../admins/create-token.ts'
 import { ensureOperator } from '../admins/operator.ts'
@@ -13,7 +13,7 @@ import { transaction } from '../db/transaction.ts'
 import { nearest } from '../nearest.ts'
 import { ProblemError } from '../problem.ts'
 import { StartRefusal } from '../start-refusal.ts'
-import { foldEmail } from '../users/fold.ts'
+import { findAdmin } from './find-admin.ts'
 import { createTokenOptions, listTokensOptions } from './options.ts'
 import { inColumns, printable } from './printable.ts'
 import { readArguments } from './read-arguments.ts'
@@ -33,7 +33,7 @@ async function create(args: string[]): Promise<void> {
   const { admin: email, json, ...wish } = readArguments('token create', args, createTokenOptions).values
   const asked = readWish(wish)
   const made = await withDatabase(async (db) => {
-    const owner = await findOwner(db, email)
+    const owner = await findAdmin(db, email)
     return transaction(db, (tx) => createToken(tx, owner, asked, { actor: actors.console })).catch(asRefusal)
   })
   const { name, admin, scopes, expiresAt } = made.token
@@ -105,23 +105,6 @@ async function withDatabase<Result>(work: (db: Db) => Promise<Result>): Promise<
   } finally {
     await database.close()
   }
-}
-
-/** The admin with this email, or the first one. Throws StartRefusal where there is none, or they are disabled. */
-async function findOwner(db: Db, email?: string): Promise<{ id: string; workspaceId: string; role: Role }> {
-  const operator = await ensureOperator(db)
-  const owner = await db
-    .selectFrom('admins')
-    .select(['id', 'name', 'role', 'workspace_id as workspaceId', 'disabled_at'])
-    .where((eb) =>
-      email === undefined ? eb('id', '=', operator) : eb('email_folded', '=', foldEmail(email)),
-    )
-    .executeTakeFirst()
-  if (owner === undefined) throw new StartRefusal(`No admin has the email ${email}.`)
-  if (owner.disabled_at) {
-    throw new StartRefusal(`${printable(owner.name)} is disabled. Name another admin with --admin EMAIL.`)
-  }
-  return owner
 }
 
 async function workspaceOf(db: Db): Promise<string> {
