@@ -1,7 +1,8 @@
 /** Every address of the panel, built in one place; the server's notifications use the same ones. */
 export const paths = {
   signIn: () => '/sign-in',
-  passkeys: () => '/passkeys',
+  invitation: () => '/invitation',
+  account: () => '/account',
   users: (query: { group?: string; source?: string } = {}) => {
     const params = new URLSearchParams(query)
     return params.size > 0 ? `/users?${params}` : '/users'
@@ -21,4 +22,11 @@ export const paths = {
   connections: () => '/connections',
   newConnection: () => '/connections/new',
   connection: (id: string) => `/connections/${id}`,
+  people: () => '/people',
+  invite: () => '/people/invite',
+  person: (id: string) => `/people/${id}`,
+  tokens: () => '/tokens',
+  newToken: () => '/tokens/new',
+  audit: () => '/audit',
+  settings: () => '/settings',
 }

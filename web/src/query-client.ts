@@ -18,6 +18,7 @@ const isPassing = (status: number) => status === 0 || status >= 502
 
 function noticeSignOut(error: Error) {
   if (error instanceof RequestError && error.problem.code === 'not_signed_in') {
-    queryClient.setQueryData(sessionKey, null)
+    // Asked rather than concluded: a request may have left with the cookie that a touch of the passkey renewed meanwhile.
+    queryClient.invalidateQueries({ queryKey: sessionKey })
   }
 }

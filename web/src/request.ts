@@ -1,5 +1,6 @@
 import { type Problem, problem } from '@keyroster/api/problem.ts'
 import type { z } from 'zod'
+import { askStepUp, StepUpDeclined } from './session/step-up.ts'
 
 /** The server refused, with a reason that a person can act on. */
 export class RequestError extends Error {
@@ -14,7 +15,7 @@ export class RequestError extends Error {
 type Query = Record<string, string | number | boolean | undefined>
 
 export type RequestOptions = {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
   query?: Query
   /** Sent as JSON. */
   body?: unknown
@@ -22,7 +23,8 @@ export type RequestOptions = {
 }
 
 /**
- * Asks the panel's server and returns the answer parsed by `schema`.
+ * Asks the panel's server and returns the answer parsed by `schema`. Where the server wants a fresh touch of a passkey
+ * first, the person is asked for it and the request is sent once more.
  * @param path such as `/api/users`
  * @throws {RequestError} where the server answers with a problem, or cannot be reached
  */
@@ -36,7 +38,20 @@ export async function requestNothing(path: string, options: RequestOptions) {
   await send(path, options)
 }
 
-async function send(path: string, { method = 'GET', query, body, signal }: RequestOptions) {
+async function send(path: string, options: RequestOptions): Promise<Response> {
+  try {
+    return await sendOnce(path, options)
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.problem.code !== 'step_up_needed') throw error
+    // Whoever closes the dialog reads why nothing was done, in the words of the refusal.
+    await askStepUp().catch((declined) => {
+      throw declined instanceof StepUpDeclined ? error : declined
+    })
+    return sendOnce(path, options)
+  }
+}
+
+async function sendOnce(path: string, { method = 'GET', query, body, signal }: RequestOptions) {
   const headers = new Headers({ accept: 'application/json' })
   // A custom header cannot be sent across origins without our consent, so it proves the change came from the panel.
   if (method !== 'GET') headers.set('x-keyroster', '1')

@@ -1,6 +1,8 @@
 import type { CheckRow, Connection } from '@keyroster/api/connections.ts'
-import { Button, Group, Stack, Table, Text } from '@mantine/core'
+import { Group, Stack, Table, Text } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
+import { useWhyNot } from '../session/may.ts'
+import { DeedButton } from '../ui/deed-button.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
 import { StatusBadge } from '../ui/status-badge.tsx'
@@ -32,14 +34,15 @@ export function CheckTable({ connection }: { connection: Connection }) {
         </Table.ScrollContainer>
       )}
       <Group gap="md">
-        <Button
+        <DeedButton
           variant="default"
+          unavailable={useWhyNot('connections.edit')}
           loading={check.isPending}
           onClick={() => check.mutate()}
           leftSection={<IconRefresh size={16} aria-hidden />}
         >
           Check again
-        </Button>
+        </DeedButton>
         <Text c="dimmed" size="xs" component="div" role="status">
           {result ? (
             <>

@@ -1,12 +1,15 @@
 import type { Connection } from '@keyroster/api/connections.ts'
-import { Anchor, Button, DataList, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Anchor, DataList, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import { formatDay } from '../format.ts'
+import { ImportUsers } from '../imports/import-users.tsx'
 import { paths } from '../paths.ts'
+import { useWhyNot } from '../session/may.ts'
 import { NotFoundPage } from '../shell/not-found-page.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { DeedButton } from '../ui/deed-button.tsx'
 import { DirectoryText } from '../ui/directory-text.tsx'
 import { Page } from '../ui/page.tsx'
 import { ProblemAlert, problemOf } from '../ui/problem.tsx'
@@ -51,13 +54,7 @@ function Details({ connection }: { connection: Connection }) {
           Connections
         </Anchor>
       }
-      action={
-        ready && (
-          <Button component={Link} to={paths.newImport()}>
-            Import users
-          </Button>
-        )
-      }
+      action={ready && <ImportUsers />}
     >
       <GrantReturn connection={connection} />
       {connection.credential.kind === 'certificate' && !ready && (
@@ -157,19 +154,21 @@ function Changes({ connection }: { connection: Connection }) {
   const [asked, ask] = useState<Change | null>(null)
   const navigate = useNavigate()
   const remove = useDeleteConnection(connection.id)
+  const refused = useWhyNot('connections.edit')
+  const importing = connection.activeImportId && 'It cannot be deleted while its import runs.'
   const close = () => ask(null)
   return (
     <>
       <Group gap="xs">
-        <Button variant="default" onClick={() => ask('rename')}>
+        <DeedButton variant="default" unavailable={refused} onClick={() => ask('rename')}>
           Rename
-        </Button>
-        <Button variant="default" onClick={() => ask('credential')}>
+        </DeedButton>
+        <DeedButton variant="default" unavailable={refused} onClick={() => ask('credential')}>
           Replace credential
-        </Button>
-        <Button variant="default" onClick={() => ask('delete')} disabled={connection.activeImportId !== null}>
+        </DeedButton>
+        <DeedButton variant="default" unavailable={refused ?? importing} onClick={() => ask('delete')}>
           Delete connection
-        </Button>
+        </DeedButton>
         {connection.activeImportId && (
           <Text c="dimmed">
             It cannot be deleted while{' '}

@@ -1,9 +1,11 @@
 import type { Connection } from '@keyroster/api/connections.ts'
-import { Anchor, Button, EmptyState } from '@mantine/core'
+import { Anchor, EmptyState } from '@mantine/core'
 import { IconPlugConnected } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { paths } from '../paths.ts'
+import { useWhyNot } from '../session/may.ts'
+import { DeedButton } from '../ui/deed-button.tsx'
 import { DirectoryText } from '../ui/directory-text.tsx'
 import { useListParams } from '../ui/list-params.ts'
 import { type Column, ListTable } from '../ui/list-table.tsx'
@@ -19,9 +21,9 @@ export function ConnectionsPage() {
   const list = useListParams([])
   const connections = useQuery(connectionsQuery(list.cursor))
   const connect = (
-    <Button component={Link} to={paths.newConnection()}>
+    <DeedButton to={paths.newConnection()} unavailable={useWhyNot('connections.edit')}>
       Connect Microsoft Entra ID
-    </Button>
+    </DeedButton>
   )
   return (
     <Page title="Connections" action={connections.data?.total ? connect : null}>

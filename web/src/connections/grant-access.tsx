@@ -1,7 +1,9 @@
 import type { Connection } from '@keyroster/api/connections.ts'
-import { Alert, Button, Stack, Text } from '@mantine/core'
+import { Alert, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconExternalLink } from '@tabler/icons-react'
 import { useSearchParams } from 'react-router'
+import { useWhyNot } from '../session/may.ts'
+import { DeedButton } from '../ui/deed-button.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { useGrantAccess } from './connections.ts'
 import { grantProblem } from './grant-problems.ts'
@@ -18,14 +20,15 @@ export function GrantAccess({ connection, returnTo }: { connection: Connection; 
         three permissions, and come back here.
       </Text>
       <ProblemAlert error={grant.error} title="Microsoft could not be opened" />
-      <Button
+      <DeedButton
+        unavailable={useWhyNot('connections.edit')}
         variant={again ? 'default' : 'filled'}
         loading={grant.isPending || grant.isSuccess}
         onClick={() => grant.mutate(returnTo)}
         rightSection={<IconExternalLink size={16} aria-hidden />}
       >
         {again ? 'Grant access again' : 'Grant access'}
-      </Button>
+      </DeedButton>
     </Stack>
   )
 }

@@ -1,7 +1,7 @@
 import type { Cloud, ConnectionSetup } from '@keyroster/api/connections.ts'
 import { Anchor, List, Stack, Table, Text } from '@mantine/core'
+import { CopyValue } from '../ui/copy-value.tsx'
 import { clouds } from './clouds.ts'
-import { CopyValue } from './copy-value.tsx'
 
 type Props = { setup: ConnectionSetup; cloud: Cloud; credential: 'secret' | 'certificate' }
 

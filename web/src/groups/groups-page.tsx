@@ -1,9 +1,10 @@
 import type { Group } from '@keyroster/api/groups.ts'
-import { Anchor, Button, EmptyState, Text } from '@mantine/core'
+import { Anchor, EmptyState, Text } from '@mantine/core'
 import { IconUsersGroup } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { formatCount } from '../format.ts'
+import { ImportUsers } from '../imports/import-users.tsx'
 import { paths } from '../paths.ts'
 import { DirectoryText } from '../ui/directory-text.tsx'
 import { ListSearch } from '../ui/list-filters.tsx'
@@ -81,9 +82,7 @@ function NoGroupsYet() {
         When you import users by group, the groups you choose appear here with their users.
       </EmptyState.Description>
       <EmptyState.Actions>
-        <Button component={Link} to={paths.newImport()}>
-          Import users
-        </Button>
+        <ImportUsers />
       </EmptyState.Actions>
     </EmptyState>
   )

@@ -1,5 +1,5 @@
 import type { ImportRun } from '@keyroster/api/imports.ts'
-import { Anchor, Button, EmptyState, Text } from '@mantine/core'
+import { Anchor, EmptyState, Text } from '@mantine/core'
 import { IconFileImport } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
@@ -9,6 +9,7 @@ import { useListParams } from '../ui/list-params.ts'
 import { type Column, ListTable } from '../ui/list-table.tsx'
 import { Page } from '../ui/page.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
+import { ImportUsers } from './import-users.tsx'
 import { importsQuery } from './imports.ts'
 import { scopeWords } from './plan-words.ts'
 import { RunStateBadge } from './run/run-state.tsx'
@@ -19,13 +20,8 @@ const pageSize = 50
 export function ImportsPage() {
   const list = useListParams([])
   const imports = useQuery(importsQuery(list.cursor))
-  const start = (
-    <Button component={Link} to={paths.newImport()}>
-      Import users
-    </Button>
-  )
   return (
-    <Page title="Imports" action={imports.data?.total ? start : null}>
+    <Page title="Imports" action={imports.data?.total ? <ImportUsers /> : null}>
       <ListTable
         label="Imports"
         noun="import"
@@ -41,7 +37,9 @@ export function ImportsPage() {
               An import brings people of your directory into this workspace. You see everything it would
               change before it does.
             </EmptyState.Description>
-            <EmptyState.Actions>{start}</EmptyState.Actions>
+            <EmptyState.Actions>
+              <ImportUsers />
+            </EmptyState.Actions>
           </EmptyState>
         }
       />

@@ -1,4 +1,5 @@
 import type { RouteObject } from 'react-router'
+import { guarded } from '../session/guard.tsx'
 import { ImportsPage } from './imports-page.tsx'
 import { RunPage } from './run/run-page.tsx'
 import { ConnectStep } from './wizard/connect-step.tsx'
@@ -8,16 +9,20 @@ import { WhoStep } from './wizard/who-step.tsx'
 import { Wizard } from './wizard/wizard.tsx'
 
 export const importRoutes: RouteObject[] = [
-  { path: '/imports', element: <ImportsPage /> },
-  {
-    path: '/imports/new',
-    element: <Wizard />,
-    children: [
-      { index: true, element: <SourceStep /> },
-      { path: 'connect', element: <ConnectStep /> },
-      { path: 'who', element: <WhoStep /> },
-      { path: 'existing', element: <ExistingStep /> },
-    ],
-  },
-  { path: '/imports/:id', element: <RunPage /> },
+  ...guarded('imports.read', [
+    { path: '/imports', element: <ImportsPage /> },
+    { path: '/imports/:id', element: <RunPage /> },
+  ]),
+  ...guarded('imports.run', [
+    {
+      path: '/imports/new',
+      element: <Wizard />,
+      children: [
+        { index: true, element: <SourceStep /> },
+        { path: 'connect', element: <ConnectStep /> },
+        { path: 'who', element: <WhoStep /> },
+        { path: 'existing', element: <ExistingStep /> },
+      ],
+    },
+  ]),
 ]

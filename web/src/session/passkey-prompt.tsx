@@ -18,7 +18,7 @@ export function PasskeyPrompt({ session }: { session: Session }) {
   useEffect(() => {
     if (hasPasskey) forget()
   }, [hasPasskey, forget])
-  if (hasPasskey || skippedBy === session.admin.id || pathname === paths.passkeys()) return null
+  if (hasPasskey || skippedBy === session.admin.id || pathname === paths.account()) return null
   return (
     <Alert
       variant="default"
@@ -27,14 +27,12 @@ export function PasskeyPrompt({ session }: { session: Session }) {
       title="Add a passkey to sign in from now on"
     >
       <Group justify="space-between">
-        <Text>
-          Your sign-in link worked once and is spent. With a passkey you need none: there is no password.
-        </Text>
+        <Text>The link that let you in is spent. With a passkey you need none: there is no password.</Text>
         <Group gap="xs">
           <Button size="xs" variant="subtle" onClick={() => setSkippedBy(session.admin.id)}>
             Not now
           </Button>
-          <Button size="xs" component={Link} to={paths.passkeys()}>
+          <Button size="xs" component={Link} to={paths.account()}>
             Add a passkey
           </Button>
         </Group>

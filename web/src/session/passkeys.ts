@@ -34,6 +34,26 @@ export function useSignInByPasskey() {
   })
 }
 
+/** Asks the browser for a passkey of whoever is signed in, and renews the session by it. */
+export function useStepUp() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: async () => {
+      const { ceremony, options } = await request(webauthnOptions, '/api/session/step-up/options', {
+        method: 'POST',
+      })
+      const optionsJSON = options as unknown as PublicKeyCredentialRequestOptionsJSON
+      const response = await startAuthentication({ optionsJSON })
+      return request(session, '/api/session/step-up', { method: 'POST', body: { ceremony, response } })
+    },
+    onSuccess: async (renewed) => {
+      // An answer to the former cookie, still on its way, would say that nobody is signed in.
+      await client.cancelQueries({ queryKey: sessionKey })
+      client.setQueryData(sessionKey, renewed)
+    },
+  })
+}
+
 /** Makes a passkey in the browser and keeps it under `name`. */
 export function useAddPasskey() {
   const client = useQueryClient()

@@ -6,17 +6,21 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { formatTime } from '../format.ts'
 import { idleAfter, sessionQuery } from './session.ts'
+import classes from './session-ending.module.css'
 
-const warnBefore = 5 * 60_000
+const warnBefore = 60_000
 
-/** Keeps the session's end known while somebody works, and warns five minutes before an empty chair is signed out. */
+/** Keeps the session's end known while somebody works, and warns a minute before an empty chair is signed out. */
 export function SessionEnding({ session }: { session: Session }) {
   const idle = useIdle(idleAfter)
   const { refetch } = useQuery({ ...sessionQuery, refetchInterval: idle ? false : 4 * 60_000 })
   const [warning, setWarning] = useState(false)
+  // Where asking moved the end, there is no warning any more; where it did not, the session is as old as it may get.
+  const [asked, setAsked] = useState(false)
   useEffect(() => {
     const left = Date.parse(session.expiresAt) - Date.now()
     setWarning(left <= warnBefore)
+    setAsked(false)
     const warn = setTimeout(() => setWarning(true), Math.max(0, left - warnBefore))
     const end = setTimeout(() => refetch(), Math.max(0, left) + 1_000)
     return () => {
@@ -26,14 +30,25 @@ export function SessionEnding({ session }: { session: Session }) {
   }, [session.expiresAt, refetch])
   if (!warning) return null
   return (
-    <Alert color="yellow" variant="light" role="alert" mb="lg" icon={<IconClock aria-hidden />}>
+    <Alert
+      color="yellow"
+      role="alert"
+      mb="lg"
+      icon={<IconClock aria-hidden />}
+      className={classes.ending}
+      title="You are about to be signed out"
+    >
       <Group justify="space-between">
         <Text>
-          You will be signed out at {formatTime(session.expiresAt)}. What you have typed here would be lost.
+          {asked
+            ? `Signed in for so long, you must sign in again: at ${formatTime(session.expiresAt)} this session ends whatever you do.`
+            : `At ${formatTime(session.expiresAt)}, because nobody used the panel. What you have typed here would be lost.`}
         </Text>
-        <Button size="xs" variant="default" onClick={() => refetch()}>
-          Stay signed in
-        </Button>
+        {!asked && (
+          <Button size="xs" variant="default" onClick={() => refetch().then(() => setAsked(true))}>
+            Stay signed in
+          </Button>
+        )}
       </Group>
     </Alert>
   )

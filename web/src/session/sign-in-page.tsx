@@ -1,17 +1,20 @@
 import { session } from '@keyroster/api/session.ts'
-import { Alert, Button, Code, Divider, Loader, Paper, Stack, Text, Title } from '@mantine/core'
-import { IconFingerprint } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Alert, Button, Code, Divider, Loader, Text } from '@mantine/core'
+import { IconBrandWindows, IconFingerprint } from '@tabler/icons-react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { Navigate, useLocation, useNavigate } from 'react-router'
+import { Navigate, useLocation, useNavigate, useSearchParams } from 'react-router'
 import { paths } from '../paths.ts'
 import { request } from '../request.ts'
 import { ProblemAlert } from '../ui/problem.tsx'
+import classes from './entrance-page.module.css'
+import { EntrancePage } from './entrance-page.tsx'
+import { useLeaveForMicrosoft, waysQuery } from './microsoft.ts'
+import { MicrosoftReturn } from './microsoft-return.tsx'
 import { browserRefusal, useSignInByPasskey } from './passkeys.ts'
 import { sessionKey, useSession } from './session.ts'
-import classes from './sign-in-page.module.css'
 
-/** Signs in by the one-time link in the address, or by a passkey. */
+/** Signs in by the one-time link in the address, by a passkey, or with Microsoft. */
 export function SignInPage() {
   const { state, hash } = useLocation()
   const current = useSession()
@@ -20,24 +23,15 @@ export function SignInPage() {
   if (current.data && !token && !link.isPending) return <Navigate to={comeFrom(state)} replace />
   const working = token !== null || link.isPending
   return (
-    <main className={classes.page}>
-      <title>Sign in · Keyroster</title>
-      <Paper withBorder p="xl" w="100%" maw="26rem">
-        <Stack gap="lg">
-          <div className={classes.brand}>
-            <img src="/mark.svg" alt="" width={40} height={40} />
-            <Title order={1}>Sign in to Keyroster</Title>
-          </div>
-          {working ? (
-            <Text role="status" component="div" className={classes.working}>
-              <Loader size="sm" aria-hidden /> Signing you in
-            </Text>
-          ) : (
-            <SignInChoices linkError={link.error} />
-          )}
-        </Stack>
-      </Paper>
-    </main>
+    <EntrancePage title="Sign in to Keyroster">
+      {working ? (
+        <Text role="status" component="div" className={classes.working}>
+          <Loader size="sm" aria-hidden /> Signing you in
+        </Text>
+      ) : (
+        <SignInChoices linkError={link.error} />
+      )}
+    </EntrancePage>
   )
 }
 
@@ -61,11 +55,38 @@ function SignInChoices({ linkError }: { linkError: Error | null }) {
       >
         Sign in with a passkey
       </Button>
+      <MicrosoftChoice />
       <Divider />
       <Text c="dimmed">
         No passkey yet, or lost it? On the machine that runs the panel,{' '}
         <Code>npx keyroster sign-in-link</Code> prints a new link that signs you in once.
       </Text>
+    </>
+  )
+}
+
+/** Sign in with Microsoft, by tenant where there are several; nothing where no owner turned it on. */
+function MicrosoftChoice() {
+  const { state } = useLocation()
+  const [params] = useSearchParams()
+  const ways = useQuery(waysQuery)
+  const leave = useLeaveForMicrosoft('/api/session/microsoft')
+  const tenants = ways.data?.microsoft ? ways.data.tenants : []
+  return (
+    <>
+      <MicrosoftReturn problem={params.get('problem')} title="Microsoft did not sign you in" />
+      <ProblemAlert error={leave.error} title="Microsoft could not be opened" />
+      {tenants.map(({ connectionId, name }) => (
+        <Button
+          key={connectionId}
+          variant="default"
+          leftSection={<IconBrandWindows size={18} aria-hidden />}
+          loading={leave.isPending || leave.isSuccess}
+          onClick={() => leave.mutate({ returnTo: comeFrom(state), connectionId })}
+        >
+          {tenants.length > 1 ? `Sign in with Microsoft as ${name}` : 'Sign in with Microsoft'}
+        </Button>
+      ))}
     </>
   )
 }

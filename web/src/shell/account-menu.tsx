@@ -1,11 +1,11 @@
 import type { Session } from '@keyroster/api/session.ts'
 import { Button, Menu, Text } from '@mantine/core'
-import { IconChevronDown, IconFingerprint, IconLogout } from '@tabler/icons-react'
+import { IconChevronDown, IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { paths } from '../paths.ts'
 import { useSignOut } from '../session/session.ts'
 
-/** Who is signed in, their passkeys, and the way out. */
+/** Who is signed in, their account, and the way out. */
 export function AccountMenu({ session }: { session: Session }) {
   const signOut = useSignOut()
   const { name, email } = session.admin
@@ -29,10 +29,10 @@ export function AccountMenu({ session }: { session: Session }) {
         </Menu.Label>
         <Menu.Item
           component={Link}
-          to={paths.passkeys()}
-          leftSection={<IconFingerprint size={16} aria-hidden />}
+          to={paths.account()}
+          leftSection={<IconUserCircle size={16} aria-hidden />}
         >
-          Passkeys
+          Your account
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut.mutate()}>
           Sign out

@@ -8,10 +8,15 @@ import { importsQuery } from '../imports/imports.ts'
 import { isMoving, phaseWords } from '../imports/progress.ts'
 import { notificationsKey } from '../notifications/notifications.ts'
 import { paths } from '../paths.ts'
+import { useMay } from '../session/may.ts'
 import { idleAfter } from '../session/session.ts'
 
-/** On every page but the run's own: an import is under way, how far, and the way back to it. */
+/** On every page but the run's own, for whoever may see imports: one is under way, how far, and the way back to it. */
 export function ImportBanner() {
+  return useMay('imports.read') ? <MovingImport /> : null
+}
+
+function MovingImport() {
   const idle = useIdle(idleAfter)
   const imports = useQuery({
     ...importsQuery(undefined),

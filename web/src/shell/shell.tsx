@@ -5,6 +5,7 @@ import { paths } from '../paths.ts'
 import { PasskeyPrompt } from '../session/passkey-prompt.tsx'
 import { useSession } from '../session/session.ts'
 import { SessionEnding } from '../session/session-ending.tsx'
+import { StepUpDialog } from '../session/step-up-dialog.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { Header } from './header.tsx'
 import { ImportBanner } from './import-banner.tsx'
@@ -64,6 +65,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
+      <StepUpDialog />
       <ScrollRestoration />
     </>
   )

@@ -1,4 +1,4 @@
-import { CloseButton, NativeSelect, TextInput } from '@mantine/core'
+import { CloseButton, NativeSelect, type NativeSelectProps, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
@@ -40,7 +40,7 @@ type ListFilterProps<F extends string> = {
   label: string
   /** The choice that does not filter, for example “Any status”. */
   any: string
-  options: { value: string; label: string }[]
+  options: NonNullable<NativeSelectProps['data']>
 }
 
 /** One filter of a list as a drop-down, kept in the address. */

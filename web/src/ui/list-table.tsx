@@ -21,7 +21,7 @@ import {
 } from '@tabler/icons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { Fragment, type ReactNode, useState } from 'react'
-import { formatCount, formatTotal } from '../format.ts'
+import { formatCount, formatCounted, formatTotal } from '../format.ts'
 import type { ListPosition } from './list-params.ts'
 import classes from './list-table.module.css'
 import { ProblemAlert } from './problem.tsx'
@@ -35,9 +35,14 @@ export type Column<T> = {
   /** CSS width; columns without one share the rest. */
   width?: string
   numeric?: boolean
+  /** A header that is only heard, such as that of a row's buttons. */
+  headerHidden?: true
   /** Left out on screens narrower than this. */
   from?: 'xs' | 'sm' | 'md' | 'lg'
 }
+
+/** A page whose total may be unknown: a log is long, and nobody asks how long. */
+type TablePage<T> = Omit<Page<T>, 'total'> & { total?: number }
 
 type ListTableProps<T> = {
   /** What the table holds, as its accessible name. */
@@ -45,7 +50,7 @@ type ListTableProps<T> = {
   /** What one row is, for counts: `user` → “1,204 users”. */
   noun: string
   /** The query of one page, with `placeholderData: keepPreviousData` so that rows stay while the next page loads. */
-  query: Pick<UseQueryResult<Page<T>>, 'data' | 'error' | 'isPlaceholderData' | 'refetch'>
+  query: Pick<UseQueryResult<TablePage<T>>, 'data' | 'error' | 'isPlaceholderData' | 'refetch'>
   columns: Column<T>[]
   rowKey: (row: T) => string
   list: ListPosition
@@ -67,7 +72,8 @@ type ListTableProps<T> = {
 export function ListTable<T>(props: ListTableProps<T>) {
   const { query, list, noun, toolbar, filterWords = [] } = props
   const { data, error } = query
-  if (data?.total === 0 && !list.filtered && !error) return props.firstUse
+  const nothing = data !== undefined && (data.total ?? data.items.length) === 0
+  if (nothing && !list.filtered && !error) return props.firstUse
   return (
     <Stack gap="sm">
       {toolbar && (
@@ -86,22 +92,27 @@ export function ListTable<T>(props: ListTableProps<T>) {
         onRetry={() => query.refetch()}
       />
       <VisuallyHidden role="status">{data && announce(props, data)}</VisuallyHidden>
-      {data && data.total > 0 && <Text className="numeric">{formatTotal(data, noun)}</Text>}
-      {data?.total === 0 && !error && <NoMatch noun={noun} words={filterWords} onClear={list.clearFilters} />}
-      {(data ? data.total > 0 : !error) && <Rows {...props} />}
+      {data && !nothing && <Total page={data} noun={noun} />}
+      {nothing && !error && <NoMatch noun={noun} words={filterWords} onClear={list.clearFilters} />}
+      {(data ? !nothing : !error) && <Rows {...props} />}
       {data && <Pages {...props} page={data} />}
     </Stack>
   )
 }
 
-function announce<T>({ noun, list, pageSize }: ListTableProps<T>, page: Page<T>) {
-  const total = formatTotal(page, noun)
-  const range = rangeOf(list, pageSize, page)
-  return range && page.total > page.items.length ? `${total}, ${range} shown` : total
+function Total({ page: { total, atLeast }, noun }: { page: TablePage<unknown>; noun: string }) {
+  return total === undefined ? null : <Text className="numeric">{formatTotal({ total, atLeast }, noun)}</Text>
+}
+
+function announce<T>({ noun, list, pageSize }: ListTableProps<T>, { total, atLeast, items }: TablePage<T>) {
+  if (total === undefined) return `${formatCounted(items.length, noun)} shown`
+  const words = formatTotal({ total, atLeast }, noun)
+  const range = rangeOf(list, pageSize, items)
+  return range && total > items.length ? `${words}, ${range} shown` : words
 }
 
 /** “51–100”; null where the address was opened without its way here. */
-function rangeOf<T>({ pagesBefore }: ListPosition, pageSize: number, { items }: Page<T>) {
+function rangeOf({ pagesBefore }: ListPosition, pageSize: number, items: unknown[]) {
   if (pagesBefore === null || items.length === 0) return null
   const first = pagesBefore * pageSize + 1
   return `${formatCount(first)}–${formatCount(first + items.length - 1)}`
@@ -257,13 +268,15 @@ function Row<T>({ row, columns, detail, unfolded, onToggle }: RowProps<T>) {
   )
 }
 
-function Pages<T>({ label, noun, list, pageSize, page }: ListTableProps<T> & { page: Page<T> }) {
+function Pages<T>({ label, noun, list, pageSize, page }: ListTableProps<T> & { page: TablePage<T> }) {
   if (list.pagesBefore === 0 && page.next === null) return null
-  const range = rangeOf(list, pageSize, page)
+  const { total, atLeast } = page
+  const range = rangeOf(list, pageSize, page.items)
+  const words = total === undefined ? null : formatTotal({ total, atLeast }, noun)
   return (
     <Group component="nav" aria-label={`Pages of ${label.toLowerCase()}`} justify="space-between" gap="xs">
       <Text className="numeric" c="dimmed">
-        {range ? `${range} of ${formatTotal(page, noun)}` : formatTotal(page, noun)}
+        {[range, words].filter(Boolean).join(' of ')}
       </Text>
       <Group gap="xs">
         <Button variant="default" onClick={list.toFirst} disabled={list.pagesBefore === 0}>

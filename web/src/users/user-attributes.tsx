@@ -1,9 +1,9 @@
 import { type AttributeName, attributeLabels } from '@keyroster/api/attributes.ts'
 import type { User, UserDetail } from '@keyroster/api/users.ts'
-import { Anchor, Table, Text } from '@mantine/core'
+import { Table, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { Link } from 'react-router'
 import { paths } from '../paths.ts'
+import { AllowedLink } from '../session/allowed-link.tsx'
 import { DirectoryText } from '../ui/directory-text.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
 import { NotSet } from './user-columns.tsx'
@@ -53,14 +53,9 @@ export function UserAttributes({ user }: { user: UserDetail }) {
               {directory.connectionId && (
                 <>
                   {' through '}
-                  <Anchor
-                    component={Link}
-                    to={paths.connection(directory.connectionId)}
-                    size="sm"
-                    underline="always"
-                  >
+                  <AllowedLink action="connections.read" to={paths.connection(directory.connectionId)}>
                     this connection
-                  </Anchor>
+                  </AllowedLink>
                 </>
               )}
             </AttributeRow>

@@ -6,6 +6,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { paths } from '../paths.ts'
+import { useWhyNot } from '../session/may.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { DeedButton } from '../ui/deed-button.tsx'
 import { useDeleteUser, useUpdateUser, whyNotDelete } from './users.ts'
@@ -31,7 +32,7 @@ export function SuspendOrRestore({ user }: { user: UserDetail }) {
   const verb = active ? 'Suspend' : 'Restore'
   return (
     <>
-      <DeedButton variant="default" onClick={ask}>
+      <DeedButton variant="default" unavailable={useWhyNot('users.edit')} onClick={ask}>
         {user.status === 'active' ? 'Suspend' : 'Restore'}
       </DeedButton>
       <ConfirmDialog
@@ -60,13 +61,14 @@ export function SuspendOrRestore({ user }: { user: UserDetail }) {
 export function DeleteUser({ user }: { user: UserDetail }) {
   const [asking, dialog] = useDisclosure(false)
   const navigate = useNavigate()
+  const refused = useWhyNot('users.edit')
   const deed = useDeleteUser(user.id, () => {
     notifications.show({ message: 'User deleted' })
     navigate(paths.users(), { replace: true })
   })
   return (
     <>
-      <DeedButton variant="default" unavailable={whyNotDelete(user)} onClick={dialog.open}>
+      <DeedButton variant="default" unavailable={refused ?? whyNotDelete(user)} onClick={dialog.open}>
         Delete
       </DeedButton>
       <ConfirmDialog

@@ -1,9 +1,11 @@
 import type { UserDetail } from '@keyroster/api/users.ts'
-import { Anchor, Button, Group, List, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Group, List, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from 'react-router'
 import { formatCounted } from '../format.ts'
 import { paths } from '../paths.ts'
+import { AllowedLink } from '../session/allowed-link.tsx'
+import { useWhyNot } from '../session/may.ts'
 import { NotFoundPage } from '../shell/not-found-page.tsx'
 import { DeedButton } from '../ui/deed-button.tsx'
 import { DirectoryText } from '../ui/directory-text.tsx'
@@ -78,18 +80,14 @@ function LoadedUser({ user }: { user: UserDetail }) {
 }
 
 function UserActions({ user }: { user: UserDetail }) {
-  const unavailable = whyNotEdit(user)
+  const refused = useWhyNot('users.edit')
   return (
     <>
       <DeleteUser user={user} />
       <SuspendOrRestore user={user} />
-      {unavailable === null ? (
-        <Button component={Link} to={paths.editUser(user.id)}>
-          Edit
-        </Button>
-      ) : (
-        <DeedButton unavailable={unavailable}>Edit</DeedButton>
-      )}
+      <DeedButton to={paths.editUser(user.id)} unavailable={refused ?? whyNotEdit(user)}>
+        Edit
+      </DeedButton>
     </>
   )
 }
@@ -123,9 +121,9 @@ function UserImports({ imports }: { imports: UserDetail['imports'] }) {
     <Stack component="ul" gap={4} m={0} p={0} style={{ listStyle: 'none' }}>
       {imports.map((run) => (
         <li key={run.id}>
-          <Anchor component={Link} to={paths.import(run.id)} size="sm" underline="always" tt="capitalize">
-            {run.outcome}
-          </Anchor>{' '}
+          <AllowedLink action="imports.read" to={paths.import(run.id)}>
+            {capitalized(run.outcome)}
+          </AllowedLink>{' '}
           <Text span c="dimmed">
             {run.changes > 0 && `with ${formatCounted(run.changes, 'change')} `}
             <RelativeTime at={run.at} />
@@ -135,3 +133,5 @@ function UserImports({ imports }: { imports: UserDetail['imports'] }) {
     </Stack>
   )
 }
+
+const capitalized = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)

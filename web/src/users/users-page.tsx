@@ -1,10 +1,12 @@
-import { Button, EmptyState } from '@mantine/core'
+import { EmptyState } from '@mantine/core'
 import { IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from 'react-router'
 import { GroupFilter } from '../groups/group-filter.tsx'
 import { groupQuery } from '../groups/groups.ts'
+import { ImportUsers } from '../imports/import-users.tsx'
 import { paths } from '../paths.ts'
+import { useWhyNot } from '../session/may.ts'
+import { DeedButton } from '../ui/deed-button.tsx'
 import { ListFilter, ListSearch } from '../ui/list-filters.tsx'
 import { useListParams } from '../ui/list-params.ts'
 import { ListTable } from '../ui/list-table.tsx'
@@ -22,14 +24,10 @@ export function UsersPage() {
       title="Users"
       action={
         <>
-          <Button variant="default" component={Link} to={paths.newUser()}>
+          <DeedButton variant="default" to={paths.newUser()} unavailable={useWhyNot('users.edit')}>
             New user
-          </Button>
-          {!nobodyYet && (
-            <Button component={Link} to={paths.newImport()}>
-              Import users
-            </Button>
-          )}
+          </DeedButton>
+          {!nobodyYet && <ImportUsers />}
         </>
       }
     >
@@ -93,9 +91,7 @@ function NoUsersYet() {
         change before anything is written.
       </EmptyState.Description>
       <EmptyState.Actions>
-        <Button component={Link} to={paths.newImport()}>
-          Import users
-        </Button>
+        <ImportUsers />
       </EmptyState.Actions>
     </EmptyState>
   )

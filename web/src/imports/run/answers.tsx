@@ -3,6 +3,7 @@ import { Anchor, DataList, VisuallyHidden } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { paths } from '../../paths.ts'
+import { AllowedLink } from '../../session/allowed-link.tsx'
 import { DirectoryText } from '../../ui/directory-text.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { modeSentences, scopeWords } from '../plan-words.ts'
@@ -18,9 +19,9 @@ export function Answers({ run, changeable = false }: { run: ImportRun; changeabl
     <DataList labelWidth="10rem" maw="60rem" withDivider>
       <Answer label="From">
         {run.connectionId ? (
-          <Anchor component={Link} to={paths.connection(run.connectionId)} size="sm" underline="always">
+          <AllowedLink action="connections.read" to={paths.connection(run.connectionId)}>
             <DirectoryText>{run.connectionName}</DirectoryText>
-          </Anchor>
+          </AllowedLink>
         ) : (
           <DirectoryText>{run.connectionName}</DirectoryText>
         )}

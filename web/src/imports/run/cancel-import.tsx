@@ -1,7 +1,8 @@
 import type { ImportRun } from '@keyroster/api/imports.ts'
-import { Button } from '@mantine/core'
 import { useState } from 'react'
+import { useWhyNot } from '../../session/may.ts'
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx'
+import { DeedButton } from '../../ui/deed-button.tsx'
 import { useCancelImport } from '../imports.ts'
 import { cancelConsequence } from '../progress.ts'
 
@@ -9,11 +10,13 @@ import { cancelConsequence } from '../progress.ts'
 export function CancelImport({ run }: { run: ImportRun }) {
   const [asking, setAsking] = useState(false)
   const cancel = useCancelImport(run.id)
+  const refused = useWhyNot('imports.run')
+  const cancelling = run.cancelRequested ? 'It is being cancelled already.' : null
   return (
     <>
-      <Button variant="default" onClick={() => setAsking(true)} disabled={run.cancelRequested}>
+      <DeedButton variant="default" unavailable={refused ?? cancelling} onClick={() => setAsking(true)}>
         {run.cancelRequested ? 'Cancelling…' : 'Cancel import'}
-      </Button>
+      </DeedButton>
       <ConfirmDialog
         opened={asking}
         onClose={() => setAsking(false)}

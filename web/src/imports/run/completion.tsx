@@ -3,13 +3,17 @@ import { Alert, Anchor, Button, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
+import { OpenConnection } from '../../connections/open-connection.tsx'
 import { formatCount, formatCounted } from '../../format.ts'
 import { paths } from '../../paths.ts'
+import { useWhyNot } from '../../session/may.ts'
 import { CountBar } from '../../ui/count-bar.tsx'
+import { DeedButton } from '../../ui/deed-button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProblemAlert } from '../../ui/problem.tsx'
 import { RelativeTime } from '../../ui/relative-time.tsx'
 import { freshId } from '../fresh-id.ts'
+import { ImportUsers } from '../import-users.tsx'
 import { useStartImport } from '../imports.ts'
 import { resumedWords } from '../progress.ts'
 import { Answers } from './answers.tsx'
@@ -46,17 +50,7 @@ export function Completion({ run }: { run: ImportRun }) {
           <Text>
             {run.problem.detail} {run.problem.remedy}
           </Text>
-          {run.connectionId && (
-            <Anchor
-              component={Link}
-              to={paths.connection(run.connectionId)}
-              size="sm"
-              underline="always"
-              c="inherit"
-            >
-              Open the connection
-            </Anchor>
-          )}
+          {run.connectionId && <OpenConnection id={run.connectionId} />}
         </Alert>
       )}
       {run.retriable > 0 && <Retry run={run} />}
@@ -82,9 +76,10 @@ export function Completion({ run }: { run: ImportRun }) {
 
 function Next({ run }: { run: ImportRun }) {
   const imported = run.state === 'completed' || run.state === 'completed-with-problems'
+  if (!imported) return <ImportUsers />
   return (
-    <Button component={Link} to={imported ? paths.users() : paths.newImport()}>
-      {imported ? 'Show users' : 'Import users'}
+    <Button component={Link} to={paths.users()}>
+      Show users
     </Button>
   )
 }
@@ -93,6 +88,7 @@ function Next({ run }: { run: ImportRun }) {
 function Retry({ run }: { run: ImportRun }) {
   const [retryId] = useState(freshId)
   const start = useStartImport()
+  const refused = useWhyNot('imports.run')
   const navigate = useNavigate()
   const { connectionId } = run
   if (connectionId === null) {
@@ -135,9 +131,9 @@ function Retry({ run }: { run: ImportRun }) {
           , mend what the table names, then retry. Only they are read again, and you review the plan first.
         </Text>
         <ProblemAlert error={start.error} title="The retry was not started" />
-        <Button loading={start.isPending} onClick={retry}>
+        <DeedButton unavailable={refused} loading={start.isPending} onClick={retry}>
           Retry {formatCount(run.retriable)} failed
-        </Button>
+        </DeedButton>
       </Stack>
     </Alert>
   )

@@ -1,10 +1,12 @@
 import { type ConflictKind, conflictKinds, type Decision, type ImportRun } from '@keyroster/api/imports.ts'
-import { Anchor, Button, Group, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Group, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { formatCount, formatCounted } from '../../format.ts'
+import { useWhyNot } from '../../session/may.ts'
+import { DeedButton } from '../../ui/deed-button.tsx'
 import { ProblemAlert } from '../../ui/problem.tsx'
 import { entriesQuery, useDecide } from '../imports.ts'
 import { conflictWords, decisionWords } from '../plan-words.ts'
@@ -58,6 +60,7 @@ function AllAlike({ run, kind }: { run: ImportRun; kind: ConflictKind }) {
   const [decision, setDecision] = useState<Decision | ''>('')
   const first = useQuery(entriesQuery(run, { conflict: kind, limit: 1 }))
   const decide = useDecide(run.id)
+  const refused = useWhyNot('imports.run')
   // Of several directory users with one email only one can be the person, so that is said one by one.
   const choices = (first.data?.items[0]?.choices ?? []).filter(
     (choice) => choice !== 'link' || kind !== 'email-shared',
@@ -70,19 +73,21 @@ function AllAlike({ run, kind }: { run: ImportRun; kind: ConflictKind }) {
         <NativeSelect
           label="Decide all alike"
           value={decision}
+          disabled={refused !== null}
           onChange={(event) => setDecision(event.currentTarget.value as Decision | '')}
           data={[
             { value: '', label: 'Not decided' },
             ...choices.map((value) => ({ value, label: decisionWords[value] })),
           ]}
         />
-        <Button
+        <DeedButton
           variant="default"
+          unavailable={refused}
           loading={decide.isPending}
           onClick={() => decide.mutate({ about: { conflict: kind }, decision: decision || null })}
         >
           Apply to all {formatCount(run.conflicts[kind])}
-        </Button>
+        </DeedButton>
       </Group>
     </>
   )

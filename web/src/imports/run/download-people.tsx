@@ -1,5 +1,9 @@
-import { Button, Menu, Text } from '@mantine/core'
+import { Button, Menu, Stack, Text } from '@mantine/core'
 import { IconChevronDown, IconDownload } from '@tabler/icons-react'
+import { useDownload } from '../../session/download.ts'
+import { useWhyNot } from '../../session/may.ts'
+import { DeedButton } from '../../ui/deed-button.tsx'
+import { ProblemAlert } from '../../ui/problem.tsx'
 import { downloadUrl } from '../imports.ts'
 
 const formats = [
@@ -13,27 +17,40 @@ const formats = [
 
 /** Downloads everybody of a run, as planned or as it came out. */
 export function DownloadPeople({ runId, kind }: { runId: string; kind: 'plan' | 'report' }) {
+  const refused = useWhyNot('users.export')
+  const download = useDownload()
+  const look = {
+    variant: 'default',
+    leftSection: <IconDownload size={16} aria-hidden />,
+    rightSection: <IconChevronDown size={16} aria-hidden />,
+  }
+  if (refused !== null) {
+    return (
+      <DeedButton {...look} unavailable={refused}>
+        Download the {kind}
+      </DeedButton>
+    )
+  }
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button
-          variant="default"
-          leftSection={<IconDownload size={16} aria-hidden />}
-          rightSection={<IconChevronDown size={16} aria-hidden />}
-        >
-          Download the {kind}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {formats.map(({ name, label, about }) => (
-          <Menu.Item key={name} component="a" href={downloadUrl(runId, kind, name)} download maw={320}>
-            {label}
-            <Text size="xs" c="dimmed">
-              {about}
-            </Text>
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <Stack gap="xs">
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button {...look} loading={download.isPending}>
+            Download the {kind}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {formats.map(({ name, label, about }) => (
+            <Menu.Item key={name} maw={320} onClick={() => download.mutate(downloadUrl(runId, kind, name))}>
+              {label}
+              <Text size="xs" c="dimmed">
+                {about}
+              </Text>
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <ProblemAlert error={download.error} title={`The ${kind} was not downloaded`} />
+    </Stack>
   )
 }

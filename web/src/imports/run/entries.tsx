@@ -12,6 +12,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useLocation } from 'react-router'
 import { formatCount } from '../../format.ts'
+import { useMay } from '../../session/may.ts'
 import { DirectoryText } from '../../ui/directory-text.tsx'
 import { ListFilter, ListSearch } from '../../ui/list-filters.tsx'
 import { type ListParams, useListParams } from '../../ui/list-params.ts'
@@ -192,6 +193,7 @@ const columns = (run: ImportRun, onDecide: OnDecide): Column<Entry>[] => [
 
 function Planned({ entry, onDecide }: { entry: Entry; onDecide: OnDecide }) {
   const { action, conflict } = entry
+  const may = useMay('imports.run')
   if (action === null) return null
   return (
     <>
@@ -205,6 +207,7 @@ function Planned({ entry, onDecide }: { entry: Entry; onDecide: OnDecide }) {
           size="xs"
           aria-label={`Decision about ${entry.displayName}`}
           value={entry.decision ?? ''}
+          disabled={!may}
           onChange={(event) => onDecide(entry, (event.currentTarget.value || null) as Entry['decision'])}
           data={[
             { value: '', label: 'Not decided' },

@@ -1,10 +1,9 @@
 import type { ImportRun } from '@keyroster/api/imports.ts'
-import { Alert, Anchor, Progress as Bar, Box, Group, Stack, Text, Title } from '@mantine/core'
+import { Alert, Progress as Bar, Box, Group, Stack, Text, Title } from '@mantine/core'
 import { IconClock, IconInfoCircle } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
-import { Link } from 'react-router'
+import { OpenConnection } from '../../connections/open-connection.tsx'
 import { formatCounted, formatDistance, formatShare, formatTime } from '../../format.ts'
-import { paths } from '../../paths.ts'
 import { CountBar } from '../../ui/count-bar.tsx'
 import { Page } from '../../ui/page.tsx'
 import { fractionDone, phaseWords, resumedWords } from '../progress.ts'
@@ -85,11 +84,7 @@ function WaitingForConnection({ run: { problem, connectionId } }: { run: ImportR
         {problem?.detail} {problem?.remedy}
       </Text>
       <Text>What was read is kept. Once the connection works, the import goes on by itself.</Text>
-      {connectionId && (
-        <Anchor component={Link} to={paths.connection(connectionId)}>
-          Open the connection
-        </Anchor>
-      )}
+      {connectionId && <OpenConnection id={connectionId} />}
     </Alert>
   )
 }

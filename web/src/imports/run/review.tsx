@@ -1,9 +1,11 @@
 import type { Action, ImportRun } from '@keyroster/api/imports.ts'
-import { Alert, Button, Checkbox, Group, List, Stack, Text, Title } from '@mantine/core'
+import { Alert, Checkbox, Group, List, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import { formatCounted } from '../../format.ts'
+import { useWhyNot } from '../../session/may.ts'
 import { CountBar } from '../../ui/count-bar.tsx'
+import { DeedButton } from '../../ui/deed-button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ErrorSummary, type FieldError, messageFor, ProblemAlert, problemOf } from '../../ui/problem.tsx'
 import type { useConfirmImport } from '../imports.ts'
@@ -24,6 +26,7 @@ type Props = { run: ImportRun; confirm: ReturnType<typeof useConfirmImport> }
 export function Review({ run, confirm }: Props) {
   const [acknowledged, setAcknowledged] = useState(false)
   const [errors, setErrors] = useState<FieldError[]>([])
+  const refused = useWhyNot('imports.run')
   const planned = deed(run.plan, run.membershipsToRemove)
 
   const submit = (event: FormEvent) => {
@@ -58,7 +61,7 @@ export function Review({ run, confirm }: Props) {
           <Title order={2} mb="xs">
             Your choices
           </Title>
-          <Answers run={run} changeable />
+          <Answers run={run} changeable={refused === null} />
         </section>
         {isIncomplete(run.sources) && <Sources run={run} />}
         <Samples run={run} />
@@ -76,9 +79,14 @@ export function Review({ run, confirm }: Props) {
           <Refused error={confirm.error} />
           <Group justify="space-between" gap="xs">
             <Text className="numeric">{leftOut(run)}</Text>
-            <Button type="submit" loading={confirm.isPending} className={classes.deed}>
+            <DeedButton
+              type="submit"
+              unavailable={refused}
+              loading={confirm.isPending}
+              className={classes.deed}
+            >
               {planned ?? 'Done'}
-            </Button>
+            </DeedButton>
           </Group>
         </form>
       </Page>
