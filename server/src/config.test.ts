@@ -103,6 +103,12 @@ test.each<[string, Record<string, string>]>([
   ['Write it as https://name', { KEYROSTER_BASE_URL: 'keys.contoso.com' }],
   ['Give an absolute path', { KEYROSTER_DATA_DIR: 'data' }],
   ['is no PostgreSQL address', { DATABASE_URL: 'mysql://x', KEYROSTER_SECRET_KEY: key.toString('hex') }],
+  ...['sslmode=no-verify', 'application_name=x&sslmode=no-verify', 'uselibpqcompat=true&sslmode=require'].map(
+    (query): [string, Record<string, string>] => [
+      'sslmode=verify-full',
+      { DATABASE_URL: `${database}?${query}`, KEYROSTER_SECRET_KEY: key.toString('hex') },
+    ],
+  ),
   ['DATABASE_URL needs KEYROSTER_SECRET_KEY too', { DATABASE_URL: database }],
   ['not 32 bytes', { KEYROSTER_SECRET_KEY: randomBytes(31).toString('base64') }],
   ['not 32 bytes', { KEYROSTER_SECRET_KEY: 'a passphrase' }],

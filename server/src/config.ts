@@ -311,6 +311,10 @@ function readDatabaseUrl(text: string | undefined, reasons: string[]): string | 
     reasons.push(
       'DATABASE_URL is no PostgreSQL address. Write it as postgres://user:password@host:5432/database.',
     )
+  } else if (/[?&](sslmode=no-verify|uselibpqcompat=)/i.test(text)) {
+    reasons.push(
+      'DATABASE_URL turns TLS on without checking whose certificate it is. Use sslmode=verify-full, with sslrootcert=PATH for a certificate authority of your own.',
+    )
   }
   return text
 }
