@@ -112,6 +112,15 @@ test.each<[string, Record<string, string>]>([
   ['DATABASE_URL needs KEYROSTER_SECRET_KEY too', { DATABASE_URL: database }],
   ['not 32 bytes', { KEYROSTER_SECRET_KEY: randomBytes(31).toString('base64') }],
   ['not 32 bytes', { KEYROSTER_SECRET_KEY: 'a passphrase' }],
+  ['needs KEYROSTER_SECRET_KEY too', { KEYROSTER_SECRET_KEY_OLD: key.toString('hex') }],
+  [
+    'KEYROSTER_SECRET_KEY_OLD is not 32 bytes',
+    { KEYROSTER_SECRET_KEY: key.toString('hex'), KEYROSTER_SECRET_KEY_OLD: 'before' },
+  ],
+  [
+    'is the same key as KEYROSTER_SECRET_KEY',
+    { KEYROSTER_SECRET_KEY: key.toString('hex'), KEYROSTER_SECRET_KEY_OLD: key.toString('base64') },
+  ],
   [
     'both set',
     { KEYROSTER_SECRET_KEY: key.toString('hex'), KEYROSTER_SECRET_KEY_FILE: fileWith(key.toString('hex')) },

@@ -15,6 +15,7 @@ const commands = new Map<string, Command>([
   ['sign-in-link', async (args) => (await import('./sign-in-link.ts')).printSignInLink(args)],
   ['backup', async (args) => (await import('./backup.ts')).backup(args)],
   ['restore', async (args) => (await import('./restore.ts')).restore(args)],
+  ['rotate-key', async (args) => (await import('./rotate-key.ts')).rotateKey(args)],
   ['token', async (args) => (await import('./token.ts')).token(args)],
   ['audit', async (args) => (await import('./audit.ts')).audit(args)],
   ['help', async () => console.log(helpText())],

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/open.ts'
 import { createTestDatabase } from '../db/test-database.ts'
@@ -176,7 +175,7 @@ test('a secret stored with the key before, while that is removed, holds the remo
   await isSealed
   const rotating = rotate()
   const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-  while ((await database.pool.query(waiting)).rowCount === 0) await sleep(5)
+  await vi.waitUntil(async () => (await database.pool.query(waiting)).rowCount !== 0, { timeout: 10_000 })
   stored()
   await storing
   await rotating
