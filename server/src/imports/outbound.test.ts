@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { CheckResult } from '@keyroster/api/connections.ts'
+import { type Emulator, startEmulator } from 'entra-emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { visitMicrosoft } from '../connections/test-browser.ts'
 import { createTestImport, type TestImport } from './test-import.ts'
@@ -110,5 +111,31 @@ describe('a redirect', () => {
     expect(ports).not.toContain(portOf(originOf(elsewhere)))
     expect(redirected).toBeGreaterThan(0)
     expect(arrived).toBe(0)
+  })
+})
+
+describe('a server whose certificate nobody vouches for', () => {
+  let untrusted: Emulator
+  let login: Server
+  beforeAll(async () => {
+    untrusted = await startEmulator({ granted: true, https: true })
+    login = createServer((_request, response) => {
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify({ token_type: 'Bearer', expires_in: 3600, access_token: 'canary' }))
+    }).listen(0, 'localhost')
+    await once(login, 'listening')
+  })
+  afterAll(async () => {
+    await untrusted.close()
+    login.close()
+  })
+
+  it.each(['login', 'Graph'])('is told nothing in the place of the %s', async (place) => {
+    const trusted = `http://localhost:${(login.address() as AddressInfo).port}`
+    const loginUrl = place === 'login' ? untrusted.origin : trusted
+    test.panel.config.entra = { loginUrl, graphUrl: untrusted.origin }
+    const checked = await test.call<CheckResult>('POST', `/api/connections/${test.connectionId}/check`)
+    expect(checked.body.rows.map(({ code }) => code)).toContain('microsoft_unreachable')
+    expect(untrusted.requests.list()).toEqual([])
   })
 })
