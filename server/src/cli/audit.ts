@@ -39,14 +39,16 @@ export async function audit(args: string[]): Promise<number> {
   }
 }
 
+const counted = (events: number) => `${number.format(events)} ${events === 1 ? 'event' : 'events'}`
+
 /** How the console shows what came of it. The name of a workspace may hold anything. */
 export function verifiedLines(name: string, { events, head, purged, broken }: Verified): string[] {
   const called = printableJson(JSON.stringify(name))
   return [
     broken === null
-      ? `Workspace ${called}: ${number.format(events)} events, unbroken.`
+      ? `Workspace ${called}: ${counted(events)}, unbroken.`
       : `Workspace ${called}: BROKEN at event ${broken.seq}. ${broken.finding}`,
-    ...(purged === 0 ? [] : [`  ${number.format(purged)} before them were removed for their age.`]),
+    ...(purged === 0 ? [] : [`  Before them, ${counted(purged)} were removed for their age.`]),
     `  Newest event: ${head.seq}, hash ${head.hash}`,
   ]
 }
