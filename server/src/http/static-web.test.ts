@@ -99,3 +99,40 @@ test('nothing outside the build is served, and no hidden file', async () => {
     expect((await get(path)).body, path).not.toMatch(/not for the web|root:/)
   }
 })
+
+test('what belongs to the house and not to its guests is not there', async () => {
+  await build()
+  await mkdir(join(folder, 'dist', '.git'), { recursive: true })
+  await writeFile(join(folder, 'dist', '.git', 'HEAD'), 'not for the web')
+  await writeFile(join(folder, 'dist', '.env'), 'not for the web')
+  await writeFile(join(folder, 'dist', 'assets', '.env'), 'not for the web')
+  for (const path of [
+    '/.git/HEAD',
+    '/.git/',
+    '/.env',
+    '/assets/.env',
+    '/%2egit/HEAD',
+    '/.git%2fHEAD',
+    '//.git/HEAD',
+  ]) {
+    const answer = await get(path)
+    expect(answer.body, path).not.toContain('not for the web')
+  }
+  for (const path of [
+    '/metrics',
+    '/debug',
+    '/debug/pprof',
+    '/server-status',
+    '/actuator/env',
+    '/package.json',
+  ]) {
+    expect((await get(path)).headers['content-type'], path).toBe('text/html; charset=utf-8')
+    expect((await get(`/api${path}`)).statusCode, path).toBe(404)
+  }
+})
+
+test('a folder is not listed', async () => {
+  for (const path of ['/assets', '/assets/', '/assets/.', '/assets/..']) {
+    expect((await get(path)).body, path).not.toContain('app-3f2a')
+  }
+})
