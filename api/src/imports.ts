@@ -76,7 +76,8 @@ export type SkipReason = z.infer<typeof skipReason>
 /**
  * email-shared: two directory users have this email · email-linked-elsewhere: the person with this email is linked to
  * another directory user · domain-unverified: the tenant has not verified the email's domain, so the email proves nothing ·
- * email-ambiguous: several people of the workspace have this email · email-of-admin: the email is an admin's of this panel.
+ * email-ambiguous: several people of the workspace have this email · email-of-admin: the email is an admin's of this panel ·
+ * email-not-comparable: two different mailboxes could be written like this email, so nobody knows whether somebody here has it.
  */
 export const conflictKinds = [
   'email-shared',
@@ -84,6 +85,7 @@ export const conflictKinds = [
   'domain-unverified',
   'email-ambiguous',
   'email-of-admin',
+  'email-not-comparable',
 ] as const
 const conflictKind = z.enum(conflictKinds)
 export type ConflictKind = z.infer<typeof conflictKind>

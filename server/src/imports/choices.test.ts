@@ -22,7 +22,7 @@ describe('the answers to a conflict', () => {
         about.mode !== 'new' && about.hasCandidate ? true : !choicesFor(about).includes('link'),
       ),
     ))
-  it.each(['email-linked-elsewhere', 'email-of-admin', 'email-ambiguous'] as const)(
+  it.each(['email-linked-elsewhere', 'email-of-admin', 'email-ambiguous', 'email-not-comparable'] as const)(
     'never link for %s',
     (conflict) =>
       expect(choicesFor({ conflict, mode: 'new-and-existing', hasCandidate: true })).toEqual([

@@ -44,7 +44,7 @@ beforeAll(async () => {
     db,
   )
   ready = await test.plan({ includeGuests: true })
-  for (const conflict of ['email-shared', 'email-of-admin', 'domain-unverified'])
+  for (const conflict of ['email-shared', 'email-of-admin', 'domain-unverified', 'email-not-comparable'])
     await test.call('POST', `/api/imports/${ready.id}/decisions`, { about: { conflict }, decision: 'create' })
   const decided = (await test.call<ImportRun>('GET', `/api/imports/${ready.id}`)).body
   run = await test.applyPlan(decided)
@@ -272,7 +272,6 @@ describe('an address decides nothing that it does not prove', () => {
 
   it.each([
     ['19', '19-local'],
-    ['19', '19-domain'],
     ['22', '22-nfc'],
     ['22', '22-nfd'],
     ['23', '23-dotted'],
@@ -284,13 +283,20 @@ describe('an address decides nothing that it does not prove', () => {
     ['13', '13-mail'],
     ['29', '29-local'],
     ['29', '29-longest'],
-  ])('row %s: %s matches nobody, not even its own kind', (_row, key) => {
-    expect(entryOf(key)).toMatchObject({
-      match: 'none',
-      conflict: null,
-      action: 'create',
-      outcome: 'created',
-    })
+  ])(
+    'row %s: %s matches nobody, not even its own kind, and comes in only when a person says so',
+    (_row, key) => {
+      expect(entryOf(key)).toMatchObject({
+        match: 'none',
+        conflict: 'email-not-comparable',
+        decision: 'create',
+        outcome: 'created',
+      })
+    },
+  )
+
+  it('row 19: a domain in letters of another alphabet is another domain', () => {
+    expect(entryOf('19-domain')).toMatchObject({ match: 'none', conflict: null, outcome: 'created' })
   })
 
   it.each([
@@ -303,6 +309,14 @@ describe('an address decides nothing that it does not prove', () => {
     for (const key of keys)
       expect(entryOf(key)).toMatchObject({ conflict, decision: 'create', outcome: 'created' })
     expect(new Set(keys.map((key) => entryOf(key).user!.id)).size).toBe(keys.length)
+  })
+
+  it('row 33: the email of an admin in the directory is on record, once, with the number of people', async () => {
+    const events = await sql<{ actor_name: string; detail: unknown }>`
+      select actor_name, detail from audit_events where action = 'import.email-of-admin' and target_id = ${run.id}`.execute(
+      test.panel.database.db,
+    )
+    expect(events.rows).toEqual([{ actor_name: 'Keyroster', detail: { people: 1 } }])
   })
 
   it('row 28: a domain in Unicode and in ASCII is one, so somebody by hand is found by either', async () => {

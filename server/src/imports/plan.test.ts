@@ -88,6 +88,12 @@ const cases: Case[] = [
     expected: { action: 'conflict', conflict: 'domain-unverified', choices: ['link', 'create', 'skip'] },
   },
   {
+    title: 'an email that cannot be compared leaves somebody out where nobody may be added',
+    there: { mail: 'jörg@contoso.com' },
+    run: { mode: 'existing' },
+    expected: { action: 'skip', reason: 'not-in-workspace', conflict: null },
+  },
+  {
     title: 'a guest with the email of somebody here needs a person, whatever the domain',
     here: [{ email: 'adele@contoso.com' }],
     there: { userType: 'Guest' },
@@ -170,10 +176,15 @@ const cases: Case[] = [
     expected: { action: 'update', match: 'object-id' },
   },
   {
-    title: 'an email that cannot be compared safely matches nobody',
-    here: [{ email: 'adele@contoso.com' }],
+    title: 'an email that cannot be compared safely matches nobody and needs a person',
+    here: [{ email: 'adele@contoso.com' }, { email: 'ad\u212Ale@contoso.com' }],
     there: { mail: 'ad\u212Ale@contoso.com' },
-    expected: { action: 'create', match: 'none' },
+    expected: {
+      action: 'conflict',
+      conflict: 'email-not-comparable',
+      match: 'none',
+      choices: ['create', 'skip'],
+    },
   },
 ]
 

@@ -1,5 +1,6 @@
 import type { Mode } from '@keyroster/api/imports.ts'
 import { type RawBuilder, sql } from 'kysely'
+import { actors, audit } from '../audit/record.ts'
 import type { Db, Tx } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
 import { analyzeLargeRun } from './analyze.ts'
@@ -56,7 +57,8 @@ const memberships = (runId: string, hasGroups: boolean): RawBuilder<unknown> =>
  * 2. Somebody linked before (tenant and object id) is followed: suspended or restored with their account, updated where
  *    anything differs, else unchanged; left alone where only new people are wanted.
  * 3. Guests, disabled accounts and people without an email are left out unless asked for.
- * 4. An email that belongs to somebody linked elsewhere, to several, or that proves nothing needs a person.
+ * 4. An email that belongs to somebody linked elsewhere, to several, that proves nothing or cannot be compared needs a
+ *    person.
  * 5. An email of exactly one person links them, or leaves them alone where only new people are wanted.
  * 6. Everybody else is created, unless nobody may be added.
  *
@@ -103,6 +105,7 @@ async function decideEntries(tx: Tx, { runId, mode, hasGroups, onlyConflicts }: 
     conflicting as (
       select m.*, case
         when left_out is not null or linked_id is not null then null
+        when email_folded is null and ${mode} <> 'existing' then 'email-not-comparable'
         when candidates = 1 and elsewhere and ${mode} <> 'existing' then 'email-linked-elsewhere'
         when candidates > 0 and ${mode} = 'new' then null
         when candidates > 1 then 'email-ambiguous'
@@ -237,12 +240,14 @@ interface Planned {
   mode: Mode
   hasGroups: boolean
   before: Record<string, number>
+  emailsOfAdmins: number
   wasPlanned: boolean
 }
 
 async function planInput(tx: Tx, runId: string): Promise<Planned> {
   const run = await sql<Planned>`
     select mode, plan_counts as before, fingerprint is not null as "wasPlanned",
+      coalesce((conflict_counts ->> 'email-of-admin')::int, 0) as "emailsOfAdmins",
       exists (select from import_sources s where s.run_id = r.id and s.kind = 'group') as "hasGroups"
     from import_runs r where id = ${runId}`.execute(tx)
   return run.rows[0]!
@@ -277,6 +282,26 @@ export async function plan(db: Db, lease: Lease): Promise<void> {
       where id = ${runId}`.execute(tx)
     await moveRun(tx, runId, 'planning', 'ready')
     if (!input.wasPlanned) await notifyReady(tx, runId)
+    if (input.emailsOfAdmins === 0) await auditEmailsOfAdmins(tx, lease)
+  })
+}
+
+/**
+ * Says, once a run, that the directory gives somebody the email of an admin of the panel: it may be a try to be taken for
+ * them. https://learn.microsoft.com/en-us/entra/identity-platform/claims-validation#validate-the-subject
+ */
+async function auditEmailsOfAdmins(tx: Tx, { runId, workspaceId }: Lease): Promise<void> {
+  const found = await sql<{ people: number; name: string }>`
+    select (conflict_counts ->> 'email-of-admin')::int as people, connection_name as name from import_runs
+    where id = ${runId} and conflict_counts ? 'email-of-admin'`.execute(tx)
+  const run = found.rows[0]
+  if (!run) return
+  await audit(tx, {
+    workspaceId,
+    actor: actors.keyroster,
+    action: 'import.email-of-admin',
+    target: { kind: 'import', id: runId, name: run.name },
+    detail: { people: run.people },
   })
 }
 

@@ -121,6 +121,11 @@ export const conflictWords: Record<ConflictKind, { label: string; explanation: s
     label: 'Email of an admin',
     explanation: 'The email is that of an admin of this panel. Imports never touch admins on their own.',
   },
+  'email-not-comparable': {
+    label: 'Email that cannot be compared',
+    explanation:
+      'The email has letters or a form in which two different mailboxes can look alike, so nobody here is matched by it.',
+  },
 }
 
 /** A decision as a choice of a drop-down. */

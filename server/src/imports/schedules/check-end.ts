@@ -22,6 +22,7 @@ export interface Ended {
   workspace: Workspace
   runId: string
   answers: Map<string, Decision>
+  decisions: number
   met: Interruption[]
   /** The workspace as it was when the plan was confirmed. */
   before: Standing
@@ -32,6 +33,7 @@ interface RunRow {
   read_count: number
   applied: number
   to_apply: number
+  conflict_counts: Partial<Record<ConflictKind, number>>
   outcome_counts: Partial<Record<Outcome, number>>
   confirmed: boolean
   fence: number
@@ -205,7 +207,10 @@ function checkGuards(entries: EntryRow[], now: Standing, { groupsRead }: Scene, 
 }
 
 /** I3: each step is told once. */
-async function checkAudit({ house, runId, workspace, schedule }: Ended, run: RunRow): Promise<void> {
+async function checkAudit(
+  { house, runId, workspace, schedule, decisions }: Ended,
+  run: RunRow,
+): Promise<void> {
   const events = await house.pool.query<{ action: string; times: number }>(
     `select action, count(*)::int as times from audit_events
      where workspace_id = $1 and target_id = $2 group by action order by action`,
@@ -213,7 +218,11 @@ async function checkAudit({ house, runId, workspace, schedule }: Ended, run: Run
   )
   const times = Object.fromEntries(events.rows.map((event) => [event.action, event.times]))
   const wanted: Record<string, number> = { 'import.started': 1 }
+  if (decisions > 0) wanted['import.decided'] = decisions
   if (run.confirmed) wanted['import.confirmed'] = 1
+  // Said when the plan is made; a later plan of the run may have none any more.
+  if (times['import.email-of-admin'] || run.conflict_counts['email-of-admin'])
+    wanted['import.email-of-admin'] = 1
   if (run.state === 'completed') wanted['import.finished'] = 1
   if (run.state === 'failed') wanted['import.failed'] = 1
   // Whoever asked to cancel asked, even where the run ended first.

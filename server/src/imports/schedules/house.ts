@@ -47,7 +47,7 @@ export async function openHouse(database: Database): Promise<House> {
       const [id, adminId] = [randomUUID(), randomUUID()]
       await pool.query(`insert into workspaces (id, name) values ($1, 'Contoso')`, [id])
       await pool.query(
-        `insert into admins (id, workspace_id, name, email, email_folded) values ($1, $2, 'Operator', $3, $4)`,
+        `insert into admins (id, workspace_id, name, role, email, email_folded) values ($1, $2, 'Operator', 'owner', $3, $4)`,
         [adminId, id, adminEmail, foldEmail(adminEmail)],
       )
       await insertRows(pool, id, rows, tenantId)

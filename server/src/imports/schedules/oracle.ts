@@ -149,6 +149,8 @@ function conflictOf(
   holders: UserRow[],
   shared: boolean,
 ): ConflictKind | null {
+  const email = compared(emailOf(person))
+  if (email === null && mode !== 'existing') return 'email-not-comparable'
   const alone = holders.length === 1
   const elsewhere = alone && holders[0]!.object_id !== null
   if (elsewhere && mode !== 'existing') return 'email-linked-elsewhere'
@@ -156,7 +158,6 @@ function conflictOf(
   if (holders.length > 1) return 'email-ambiguous'
   if (elsewhere) return null
   if (shared && (alone || mode !== 'existing')) return 'email-shared'
-  const email = compared(emailOf(person))
   if (alone && email === adminEmail) return 'email-of-admin'
   const proved = !guest(person) && verifiedDomains.includes(email?.split('@').at(-1) ?? '')
   return alone && !proved ? 'domain-unverified' : null

@@ -37,6 +37,8 @@ interface Play {
   panel: Panel
   draw: Draw
   answers: Map<string, Decision>
+  /** How often conflicts were answered. */
+  decisions: number
   /** Interruptions that a server met. */
   met: Interruption[]
 }
@@ -73,6 +75,7 @@ async function play(house: House, schedule: Schedule, emulator: Emulator): Promi
     },
     draw: drawFrom(schedule.seed + 1),
     answers: new Map(),
+    decisions: 0,
     met: [],
   }
   await start(now, await connectTo(house, workspace, emulator))
@@ -228,6 +231,7 @@ async function answerConflicts(play: Play): Promise<void> {
     const answer = await workspace.call('POST', `/api/imports/${runId}/decisions`, body)
     if (answer.status !== 200) throw new Error(`An answer was refused: ${JSON.stringify(answer.body)}`)
     answers.set(entry.objectId, decision)
+    play.decisions += 1
     // Only one can be that person: the others with the email are asked about again.
     if (decision === 'link' && entry.conflict === 'email-shared')
       for (const rival of conflicting)
