@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { actors, audit } from '../audit/record.ts'
+import { account } from '../audit/record-from-console.ts'
 import type { Db } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
 import { linkSpent } from '../problem.ts'
@@ -26,6 +27,7 @@ export async function createSignInLink(db: Db, adminId: string, baseUrl: string)
       actor: actors.console,
       action: 'sign-in-link.created',
       target: { kind: 'admin', id: adminId, name },
+      detail: account(),
     })
   })
   return `${baseUrl}/sign-in#token=${token}`

@@ -4,7 +4,7 @@ import { audit } from '../audit/record.ts'
 import type { Db } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
 import type { SignedInAdmin } from '../http/types.ts'
-import { notFound } from '../problem.ts'
+import { noTokenMay, notFound, stepUpNeeded } from '../problem.ts'
 import { notReady, planOutdated, suspensionsNotAcknowledged } from './import-problems.ts'
 import { moveRun } from './move-run.ts'
 
@@ -26,7 +26,8 @@ interface Ready {
 
 /**
  * Confirms exactly the plan that was reviewed: same fingerprint, and no user of the workspace changed since. Where one
- * did, the run goes back to planning. Throws not_found, import_not_ready, plan_outdated, suspensions_not_acknowledged.
+ * did, the run goes back to planning. Throws not_found, import_not_ready, plan_outdated, suspensions_not_acknowledged; over
+ * the safeguard also step_up_needed, and not_allowed to an API token.
  */
 export async function confirm(
   db: Db,
@@ -48,7 +49,7 @@ export async function confirm(
       await moveRun(tx, runId, 'ready', 'planning')
       return 'outdated'
     }
-    if (run.safeguard && !acknowledgeSuspensions) throw suspensionsNotAcknowledged(run.suspend)
+    if (run.safeguard) refuseOverSafeguard(admin, acknowledgeSuspensions, run.suspend)
     await moveRun(tx, runId, 'ready', 'applying')
     await sql`update import_runs set confirmed_at = now(), confirmed_by = ${admin.id} where id = ${runId}`.execute(
       tx,
@@ -63,4 +64,11 @@ export async function confirm(
     })
     return 'confirmed'
   })
+}
+
+/** What suspends unusually many is confirmed by a person who says so and has just proved who they are. */
+function refuseOverSafeguard(admin: SignedInAdmin, acknowledged: boolean, suspend: number): void {
+  if (!acknowledged) throw suspensionsNotAcknowledged(suspend)
+  if (admin.token) throw noTokenMay()
+  if (!admin.steppedUp) throw stepUpNeeded()
 }
