@@ -13,7 +13,6 @@ export const auditActions = {
   'session.ended-by-other': 'ended a session',
   'sign-in-link.created': 'made a sign-in link',
   'passkey.added': 'added a passkey',
-  'passkey.renamed': 'renamed a passkey',
   'passkey.removed': 'removed a passkey',
   'request.refused': 'asked for what was refused',
 
@@ -26,14 +25,12 @@ export const auditActions = {
   'admin.microsoft-unbound': 'took their Microsoft account off',
   'admin.disabled': 'disabled an admin',
   'admin.enabled': 'enabled an admin',
-  'admin.removed': 'removed an admin',
   'token.created': 'created an API token',
   'token.revoked': 'revoked an API token',
 
   'user.created': 'added a user',
   'user.edited': 'changed a user',
   'user.deleted': 'deleted a user',
-  'user.exported': 'exported users',
 
   'connection.created': 'added a connection',
   'connection.updated': 'changed a connection',
@@ -41,6 +38,7 @@ export const auditActions = {
   'connection.grant-begun': 'went to Microsoft to grant access',
   'connection.granted': 'granted access at Microsoft',
   'connection.grant-refused': 'came back from Microsoft without access',
+  'connection.needs-attention': 'found that a connection needs attention',
   'connection.checked': 'checked a connection',
 
   'import.started': 'started an import',
@@ -52,7 +50,6 @@ export const auditActions = {
   'import.finished': 'finished an import',
   'import.quarantined': 'stopped an import in which too many people failed',
   'import.failed': 'gave up an import',
-  'import.waiting': 'paused an import until its connection works',
 
   'setting.changed': 'changed a setting',
   'secret-key.rotation-begun': 'began to rotate the keys of secrets',

@@ -122,6 +122,13 @@ describe('a run whose token Graph does not accept', () => {
     expect(beginnings()).toHaveLength(1)
     expect((await connection()).state).toBe('connected')
     expect(await notices()).toHaveLength(1)
+    const { rows } = await test.panel.database.pool.query(
+      "select actor_name, action, detail from audit_events where target_kind = 'connection' order by seq",
+    )
+    expect(rows.slice(-2)).toEqual([
+      { actor_name: 'Keyroster', action: 'connection.needs-attention', detail: { import: id } },
+      { actor_name: 'Operator', action: 'connection.checked', detail: { healthy: true } },
+    ])
   })
 
   // Rows 8 and 31.

@@ -1,6 +1,7 @@
 import type { CheckResult } from '@keyroster/api/connections.ts'
 import type { ProblemCode } from '@keyroster/api/problem.ts'
 import { sql } from 'kysely'
+import { actors, audit } from '../audit/record.ts'
 import type { Tx } from '../db/schema.ts'
 import { failedSignIn } from '../entra/check-directory.ts'
 import type { GraphError } from '../entra/graph-error.ts'
@@ -74,6 +75,13 @@ async function markConnection(tx: Tx, lease: Lease, check: CheckResult | null, b
     title: `The connection ${connection.name} needs attention`,
     body,
     link: `/connections/${connection.id}`,
+  })
+  await audit(tx, {
+    workspaceId: connection.workspaceId,
+    actor: actors.keyroster,
+    action: 'connection.needs-attention',
+    target: { kind: 'connection', id: connection.id, name: connection.name },
+    detail: { import: lease.runId },
   })
 }
 
