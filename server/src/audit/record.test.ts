@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { transaction } from '../db/transaction.ts'
 import { createTestPanel, type TestPanel } from '../http/test-panel.ts'
 import { audit } from './record.ts'
@@ -60,4 +61,28 @@ test('a deed that is undone leaves no event', async () => {
 test('text that PostgreSQL refuses is recorded with a mark in its place', async () => {
   await audit(panel.panel.database.db, { ...event(), detail: { name: 'a\0b', deep: ['\ud83d'] } })
   expect(await recorded()).toMatchObject([{ detail: { name: 'a\ufffdb', deep: ['\ufffd'] } }])
+})
+
+test('an event is recorded while another deed of the workspace is under way, which it would wait for in turn', async () => {
+  const { pool } = panel.panel.database
+  const { body } = await panel.call<{ id: string }>('POST', '/api/users', {
+    displayName: 'Adele Vance',
+    email: 'adelev@contoso.com',
+  })
+  const other = await pool.connect()
+  await other.query('begin')
+  await other.query('select from users for update')
+  const edited = panel.call('PATCH', `/api/users/${body.id}`, { jobTitle: 'Engineer' })
+  await vi.waitFor(async () => {
+    const waiting = await pool.query("select from pg_locks where not granted and locktype = 'transactionid'")
+    expect(waiting.rowCount).toBe(1)
+  })
+  const before = await Promise.race([
+    audit(panel.panel.database.db, event()).then(() => 'recorded'),
+    sleep(2_000),
+  ])
+  await other.query('commit')
+  other.release()
+  expect(before).toBe('recorded')
+  expect((await edited).status).toBe(200)
 })
