@@ -1,5 +1,5 @@
 import type { AuditEvent, AuditPage } from '@keyroster/api/audit.ts'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startSession } from '../admins/sessions.ts'
 import { createApp } from '../http/app.ts'
 import { callWith, createTestPanel, type TestPanel } from '../http/test-panel.ts'
@@ -199,6 +199,18 @@ describe('the live tail', () => {
     const begun = await follow(panel.app, 'after=0')
     expect([(await begun.next()).id, (await begun.next()).id]).toEqual(['1', '2'])
     begun.end()
+  })
+
+  test('ends after a minute, so that the browser is asked again who it is', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      const tail = await follow(panel.app)
+      const next = tail.next()
+      vi.setSystemTime(Date.now() + 61_000)
+      await expect(next).rejects.toThrow('The stream ended.')
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('sends what matches alone', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { migrate } from '../db/migrate.ts'
 import type { Database } from '../db/open.ts'
-import { createTestDatabase } from '../db/test-database.ts'
+import { createBareTestDatabase, createTestDatabase } from '../db/test-database.ts'
 import { transaction } from '../db/transaction.ts'
 import { actors, audit, type Deed } from './record.ts'
 import { purgeEvents } from './retention.ts'
@@ -147,6 +148,27 @@ describe('the chain of events', () => {
     await tamper("update audit_events set actor_name = 'Alex Wilber' where seq = 2001")
     expect(await verify()).toMatchObject({ events: 2000, broken: { seq: 2001 } })
   })
+})
+
+test('events from before there was a chain are chained as they stand', async () => {
+  const old = await createBareTestDatabase()
+  try {
+    await migrate(old.pool, undefined, 2)
+    await old.pool.query(`
+      insert into workspaces (name) values ('Contoso'), ('Fabrikam');
+      insert into audit_events (workspace_id, at, actor_name, action, detail)
+      select w.id, '2026-01-01'::timestamptz + n * interval '1 hour', 'Adele Vance', 'user.edited', '{"bb": 1, "a": [null]}'
+      from workspaces w, generate_series(1, 3) n;
+      insert into audit_events (at, actor_name, action) values ('2025-12-31', 'Nobody', 'user.created')`)
+    await migrate(old.pool)
+    const { rows } = await old.pool.query('select id from workspaces order by created_at, id')
+    expect(await verifyAudit(old.db, rows[0].id)).toMatchObject({ events: 4, broken: null })
+    expect(await verifyAudit(old.db, rows[1].id)).toMatchObject({ events: 3, broken: null })
+    const first = await old.pool.query('select actor_name, at from audit_events where seq = 1 order by at')
+    expect(first.rows.map(({ actor_name }) => actor_name)).toEqual(['Nobody', 'Adele Vance'])
+  } finally {
+    await old.close()
+  }
 })
 
 describe('an event', () => {
