@@ -4,8 +4,10 @@ import {
   connectTenant,
   expectAccessible,
   expectNoAxeViolations,
+  letTouchesExpire,
   narrow,
   plugInAuthenticator,
+  wide,
 } from './verbs.ts'
 
 /** Looks at a list, then at the page of its first row. */
@@ -49,10 +51,10 @@ test('every list before anything is in it, and a page that does not exist', asyn
   await expectAccessible(page)
 })
 
-test('passkeys, menus and drawers', async ({ page }) => {
+test('one’s account, menus and drawers', async ({ page }) => {
   await plugInAuthenticator(page)
-  await page.goto('/passkeys')
-  await title(page, 'Passkeys')
+  await page.goto('/account')
+  await title(page, 'Your account')
   await expectAccessible(page)
   await page.getByLabel('Name of the new passkey').fill('Laptop')
   await page.getByRole('button', { name: 'Add a passkey' }).click()
@@ -157,4 +159,95 @@ test('a group that an import brought, and its members', async ({ page, house }) 
   await page.getByRole('button', { name: /^Import \d+ users$/ }).click()
   await title(page, 'Import completed')
   await expectListAccessible(page, 'groups')
+})
+
+test('people: list, invitation, the page of one, and the invitation’s own pages', async ({
+  page,
+  browser,
+  house,
+}) => {
+  await page.goto('/people')
+  await title(page, 'People')
+  await expect(page.getByText('None is open.')).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('link', { name: 'Invite somebody' }).click()
+  await page.getByRole('button', { name: 'Make the invitation' }).click()
+  await expect(page.getByRole('alert', { name: '3 things to mend' })).toBeVisible()
+  await expectAccessible(page)
+  await page.getByLabel('Name').fill('Megan Bowen')
+  await page.getByLabel('Email').fill('megan@contoso.com')
+  await page.getByRole('radio', { name: 'Helpdesk' }).check()
+  await page.getByRole('button', { name: 'Make the invitation' }).click()
+  const link = (await page.getByText(/#token=/).textContent())!
+  await expectAccessible(page)
+  await page.getByRole('link', { name: 'Done' }).click()
+  await expect(page.getByRole('table', { name: 'Open invitations' })).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('link', { name: 'Operator' }).click()
+  await expect(page.getByRole('table', { name: 'Sessions' })).toBeVisible()
+  await expectAccessible(page)
+
+  const colorScheme = (await page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"))
+    ? 'dark'
+    : 'light'
+  const context = await browser.newContext({ baseURL: house.url, colorScheme, reducedMotion: 'reduce' })
+  const hers = await context.newPage()
+  await hers.goto(link)
+  await expect(hers.getByRole('button', { name: 'Accept the invitation' })).toBeVisible()
+  await expectAccessible(hers)
+  await hers.getByRole('button', { name: 'Accept the invitation' }).click()
+  await title(hers, 'Add a passkey')
+  await expectAccessible(hers)
+  await hers.getByRole('link', { name: 'Not now' }).click()
+  await title(hers, 'Users')
+  await hers.getByRole('button', { name: 'Import users' }).hover()
+  await expect(hers.getByRole('tooltip')).toBeVisible()
+  await expectAccessible(hers)
+  await hers.goto('/connections')
+  await title(hers, 'This page is not for your role')
+  await expectAccessible(hers)
+  await context.close()
+})
+
+test('tokens, the audit log, settings, and the question for a passkey', async ({ page, house }) => {
+  await page.goto('/tokens')
+  await expect(page.getByRole('heading', { name: 'No tokens yet' })).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('link', { name: 'Create a token' }).click()
+  await page.getByRole('button', { name: 'Create token' }).click()
+  await expect(page.getByRole('alert', { name: '2 things to mend' })).toBeVisible()
+  await expectAccessible(page)
+  await page.getByLabel('Name').fill('Nightly import')
+  await page.getByRole('checkbox', { name: 'Start, confirm and cancel imports' }).check()
+  await page.getByRole('button', { name: 'Create token' }).click()
+  await expect(page.getByText(/^kr_/)).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('link', { name: 'Done' }).click()
+  await expect(page.getByRole('table', { name: 'API tokens' })).toBeVisible()
+  await expectAccessible(page)
+
+  await page.goto('/audit')
+  await page
+    .getByRole('table', { name: 'Audit events' })
+    .getByRole('button', { name: 'Details' })
+    .first()
+    .click()
+  await page.getByRole('switch', { name: 'Live' }).click()
+  // The live view keeps a request open, so that the network is never idle.
+  for (const size of [wide, narrow]) {
+    await page.setViewportSize(size)
+    await expectNoAxeViolations(page)
+  }
+  await page.setViewportSize(wide)
+  await page.goto('/audit?outcome=refused&from=2026-01-01')
+  await expect(page.getByRole('heading', { name: 'No event matches' })).toBeVisible()
+  await expectAccessible(page)
+
+  await page.goto('/settings')
+  await page.getByRole('radio', { name: 'For some days' }).check()
+  await expectAccessible(page)
+  await letTouchesExpire(house)
+  await page.getByRole('button', { name: 'Save audit log' }).click()
+  await expect(page.getByRole('dialog', { name: 'Touch your passkey to go on' })).toBeVisible()
+  await expectAccessible(page)
 })

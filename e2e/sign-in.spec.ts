@@ -32,9 +32,9 @@ test('a passkey is added, and signs in after signing out', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'Sign in to Keyroster' })).toBeVisible()
   expect((await page.request.get('/api/session')).status()).toBe(401)
 
-  await page.goto('/passkeys')
+  await page.goto('/account')
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
-  await expect(page).toHaveURL(/\/passkeys$/)
+  await expect(page).toHaveURL(/\/account$/)
   await expect(passkey).not.toContainText('Never')
 
   await page.getByRole('button', { name: 'Remove Laptop' }).click()
@@ -44,7 +44,7 @@ test('a passkey is added, and signs in after signing out', async ({ page }) => {
 
 test('a passkey of another panel is refused in words', async ({ page, house }) => {
   await plugInAuthenticator(page)
-  await page.goto('/passkeys')
+  await page.goto('/account')
   await page.getByLabel('Name of the new passkey').fill('Laptop')
   await page.getByRole('button', { name: 'Add a passkey' }).click()
   await expect(page.getByRole('row', { name: /Laptop/ })).toBeVisible()

@@ -9,7 +9,7 @@ export async function expectNoAxeViolations(page: Page): Promise<void> {
   expect(found).toEqual([])
 }
 
-const wide = { width: 1280, height: 800 }
+export const wide = { width: 1280, height: 800 }
 export const narrow = { width: 400, height: 800 }
 
 /** Looks at the page as it is, wide and at 400 px: axe finds nothing, and nobody must scroll sideways to read it. */
@@ -38,6 +38,19 @@ export async function plugInAuthenticator(page: Page): Promise<void> {
     },
   })
 }
+
+/** Gives the page a passkey device, and its person a passkey on it. */
+export async function addPasskey(page: Page): Promise<void> {
+  await plugInAuthenticator(page)
+  await page.goto('/account')
+  await page.getByLabel('Name of the new passkey').fill('Laptop')
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  await expect(page.getByRole('table', { name: 'Passkeys' })).toContainText('Laptop')
+}
+
+/** As if everybody had touched their passkey too long ago for what is dangerous. */
+export const letTouchesExpire = ({ database }: House) =>
+  database.pool.query("update sessions set stepped_up_at = now() - interval '6 minutes'")
 
 /** Presses Tab until the element has the focus, as somebody without a pointer would. */
 export async function tabTo(target: Locator): Promise<void> {

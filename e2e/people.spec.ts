@@ -1,0 +1,174 @@
+import { expect, type Page } from '@playwright/test'
+import { test } from './house.ts'
+import { addPasskey, letTouchesExpire, plugInAuthenticator, tabTo } from './verbs.ts'
+
+const title = (page: Page, name: string) =>
+  expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible()
+
+/** Invites somebody by hand and answers the link, which is shown this once. */
+async function invite(page: Page, { name, email, role }: { name: string; email: string; role: string }) {
+  await page.goto('/people')
+  await page.getByRole('link', { name: 'Invite somebody' }).click()
+  await page.getByLabel('Name').fill(name)
+  await page.getByLabel('Email').fill(email)
+  await page.getByRole('radio', { name: role }).check()
+  await page.getByRole('button', { name: 'Make the invitation' }).click()
+  await expect(page.getByText(`${name} is invited as`)).toBeVisible()
+  return (await page.getByText(/\/invitation#token=/).textContent()) ?? ''
+}
+
+const megan = { name: 'Megan Bowen', email: 'megan@contoso.com', role: 'Helpdesk' }
+
+test('a helpdesk person is invited, adds a passkey, and sees what helpdesk may', async ({
+  page,
+  browser,
+  house,
+}) => {
+  const link = await invite(page, megan)
+  await page.getByRole('link', { name: 'Done' }).click()
+  await expect(page.getByRole('table', { name: 'Open invitations' })).toContainText('megan@contoso.com')
+
+  const context = await browser.newContext({ baseURL: house.url })
+  const hers = await context.newPage()
+  await plugInAuthenticator(hers)
+  await hers.goto(link)
+  await title(hers, 'You are invited')
+  await expect(hers).toHaveURL(/\/invitation$/)
+  await expect(hers.getByRole('main')).toContainText('Helpdesk. Sees users and groups')
+  await hers.getByRole('button', { name: 'Accept the invitation' }).click()
+  await title(hers, 'Add a passkey')
+  await hers.getByLabel('Name of the new passkey').fill('Phone')
+  await hers.getByRole('button', { name: 'Add a passkey' }).click()
+  await title(hers, 'Users')
+
+  await expect(hers.getByRole('navigation', { name: 'Main' }).getByRole('link')).toHaveText([
+    'Users',
+    'Groups',
+  ])
+  for (const [name, reason] of [
+    ['New user', 'Only an owner or admin can add and change users.'],
+    ['Import users', 'Only an owner or admin can import users.'],
+  ] as const) {
+    const button = hers.getByRole('button', { name })
+    await expect(button).toHaveAttribute('aria-disabled', 'true')
+    await tabTo(button)
+    await expect(hers.getByRole('tooltip', { name: reason })).toBeVisible()
+    await button.press('Enter')
+  }
+  await expect(hers).toHaveURL(/\/users$/)
+  for (const address of ['/connections', '/imports/new', '/people', '/tokens', '/audit', '/settings']) {
+    await hers.goto(address)
+    await title(hers, 'This page is not for your role')
+  }
+  await context.close()
+
+  await page.reload()
+  await expect(page.getByRole('table', { name: 'People' }).getByRole('row', { name: /Megan/ })).toContainText(
+    'Helpdesk',
+  )
+})
+
+test('an invitation that was taken back lets nobody in', async ({ page, browser, house }) => {
+  const link = await invite(page, megan)
+  await page.goto('/people')
+  await page.getByRole('button', { name: 'Take back the invitation of Megan Bowen' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Take back' }).click()
+  await expect(page.getByText('None is open.')).toBeVisible()
+  const context = await browser.newContext({ baseURL: house.url })
+  const hers = await context.newPage()
+  await hers.goto(link)
+  await expect(hers.getByRole('alert')).toContainText('This invitation lets nobody in')
+  await expect(hers.getByRole('alert')).toContainText('Ask whoever invited you')
+  await context.close()
+})
+
+test('another role shows at once, a disabled person is signed out, and the last owner stays', async ({
+  page,
+  browser,
+  house,
+}) => {
+  const link = await invite(page, megan)
+  const context = await browser.newContext({ baseURL: house.url })
+  const hers = await context.newPage()
+  await hers.goto(link)
+  await hers.getByRole('button', { name: 'Accept the invitation' }).click()
+  await hers.getByRole('link', { name: 'Not now' }).click()
+  await title(hers, 'Users')
+
+  await page.goto('/people')
+  await page.getByRole('link', { name: 'Megan Bowen' }).click()
+  await expect(page.getByRole('table', { name: 'Sessions' })).toContainText('Invitation')
+  await page.getByRole('radio', { name: 'Auditor' }).check()
+  await page.getByRole('button', { name: 'Save person' }).click()
+  await expect(page.getByText('Person saved')).toBeVisible()
+  await hers.reload()
+  await hers.getByRole('link', { name: 'Audit' }).click()
+  await expect(hers.getByRole('table', { name: 'Audit events' })).toContainText(
+    'changed the role of an admin',
+  )
+
+  await page.getByRole('button', { name: 'Disable' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+  await expect(page.getByRole('main').getByText('Disabled').first()).toBeVisible()
+  await hers.getByRole('link', { name: 'Settings' }).click()
+  await title(hers, 'Sign in to Keyroster')
+  await context.close()
+
+  await page.goto('/people')
+  await page.getByRole('link', { name: 'Operator' }).click()
+  await expect(page.getByRole('button', { name: 'Disable' })).toHaveAttribute('aria-disabled', 'true')
+  await page.getByRole('radio', { name: 'Admin' }).check()
+  await page.getByRole('button', { name: 'Save person' }).click()
+  await expect(page.getByRole('alert', { name: 'The person was not changed' })).toContainText('owner')
+})
+
+test('a touch that is too old is asked for once, and what was asked for goes on', async ({ page, house }) => {
+  await addPasskey(page)
+  await letTouchesExpire(house)
+  await page.goto('/people/invite')
+  await page.getByLabel('Name').fill(megan.name)
+  await page.getByLabel('Email').fill(megan.email)
+  await page.getByRole('radio', { name: 'Helpdesk' }).check()
+  await page.getByRole('button', { name: 'Make the invitation' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Touch your passkey to go on' })
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByRole('alert')).toContainText('Nobody was invited')
+  await expect(page.getByLabel('Name')).toHaveValue(megan.name)
+
+  await page.getByRole('button', { name: 'Make the invitation' }).click()
+  await dialog.getByRole('button', { name: 'Touch your passkey' }).click()
+  await expect(page.getByText('Megan Bowen is invited as helpdesk')).toBeVisible()
+  await expect(dialog).toBeHidden()
+  await page.getByRole('button', { name: 'Invite somebody else' }).click()
+  await page.getByLabel('Name').fill('Adele Vance')
+  await page.getByLabel('Email').fill('adele@contoso.com')
+  await page.getByRole('radio', { name: 'Auditor' }).check()
+  await page.getByRole('button', { name: 'Make the invitation' }).click()
+  await expect(page.getByText('Adele Vance is invited as auditor')).toBeVisible()
+})
+
+test('whoever has no passkey is led to add one before what is dangerous', async ({ page, house }) => {
+  await letTouchesExpire(house)
+  await page.goto('/settings')
+  await page.getByRole('switch', { name: 'Sign in with Microsoft' }).click()
+  await page.getByRole('button', { name: 'Save signing in' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Go to your passkeys' }).click()
+  await title(page, 'Your account')
+})
+
+test('one’s other sessions are listed and ended', async ({ page, browser, house }) => {
+  const context = await browser.newContext()
+  const other = await context.newPage()
+  await other.goto(await house.signInLink())
+  await title(other, 'Users')
+  await page.goto('/account')
+  const sessions = page.getByRole('table', { name: 'Sessions' })
+  await expect(sessions.getByRole('row')).toHaveCount(3)
+  await expect(sessions.getByRole('row', { name: /This session/ })).toContainText('Sign-in link')
+  await page.getByRole('button', { name: 'End all others' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'End all others' }).click()
+  await expect(sessions.getByRole('row')).toHaveCount(2)
+  await other.getByRole('link', { name: 'Settings' }).click()
+  await title(other, 'Sign in to Keyroster')
+  await context.close()
+})
