@@ -14,18 +14,16 @@ import { deviceOf } from './user-agent.ts'
 type SessionListProps = {
   /** Of the API: one's own or somebody's. */
   url: string
-  /** Why none of them can be ended here. */
-  unavailable?: string | null
 }
 
 /** Where somebody is signed in, each with its end. */
-export function SessionList({ url, unavailable = null }: SessionListProps) {
+export function SessionList({ url }: SessionListProps) {
   const sessions = useQuery(sessionsQuery(url))
   return (
     <ShortList
       label="Sessions"
       query={sessions}
-      columns={columns(url, unavailable)}
+      columns={columns(url)}
       rowKey={({ id }) => id}
       failure="The sessions could not be loaded"
       empty={<Text c="dimmed">Signed in nowhere.</Text>}
@@ -33,7 +31,7 @@ export function SessionList({ url, unavailable = null }: SessionListProps) {
   )
 }
 
-const columns = (url: string, unavailable: string | null): Column<SignedInSession>[] => [
+const columns = (url: string): Column<SignedInSession>[] => [
   {
     id: 'device',
     header: 'Where',
@@ -68,13 +66,11 @@ const columns = (url: string, unavailable: string | null): Column<SignedInSessio
     header: 'Actions',
     headerHidden: true,
     width: '5.5rem',
-    cell: (session) => <EndSession url={url} session={session} unavailable={unavailable} />,
+    cell: (session) => <EndSession url={url} session={session} />,
   },
 ]
 
-type EndSessionProps = { url: string; session: SignedInSession; unavailable: string | null }
-
-function EndSession({ url, session, unavailable }: EndSessionProps) {
+function EndSession({ url, session }: { url: string; session: SignedInSession }) {
   const [asking, dialog] = useDisclosure(false)
   const end = useEndSession(url, () => {
     dialog.close()
@@ -88,7 +84,7 @@ function EndSession({ url, session, unavailable }: EndSessionProps) {
         size="compact-sm"
         variant="default"
         aria-label={`End the session of ${device}`}
-        unavailable={unavailable ?? current}
+        unavailable={current}
         onClick={dialog.open}
       >
         End

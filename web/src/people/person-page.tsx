@@ -44,6 +44,7 @@ export function PersonPage() {
 }
 
 function LoadedPerson({ person }: { person: Admin }) {
+  const refused = useWhyNot('sessions.end-any')
   return (
     <Page
       title={person.name}
@@ -67,7 +68,7 @@ function LoadedPerson({ person }: { person: Admin }) {
         <EditPerson person={person} />
       </Section>
       <Section title="Sessions" description="Where they are signed in now.">
-        <SessionList url={sessionsOf(person.id)} unavailable={useWhyNot('sessions.end-any')} />
+        {refused === null ? <SessionList url={sessionsOf(person.id)} /> : <Text c="dimmed">{refused}</Text>}
       </Section>
     </Page>
   )

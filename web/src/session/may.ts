@@ -14,7 +14,7 @@ const deeds: Record<Action, string> = {
   'connections.edit': 'change connections',
   'admins.read': 'see who may sign in here',
   'admins.edit': 'change who may sign in here',
-  'sessions.end-any': 'end the sessions of others',
+  'sessions.end-any': 'see and end the sessions of others',
   'tokens.read': 'see API tokens',
   'tokens.create': 'create API tokens',
   'tokens.revoke-any': 'revoke the tokens of others',

@@ -16,11 +16,11 @@ export function SessionEnding({ session }: { session: Session }) {
   const { refetch } = useQuery({ ...sessionQuery, refetchInterval: idle ? false : 4 * 60_000 })
   const [warning, setWarning] = useState(false)
   // Where asking moved the end, there is no warning any more; where it did not, the session is as old as it may get.
-  const [asked, setAsked] = useState(false)
+  const [stayed, setStayed] = useState<string>()
+  const asked = stayed === session.expiresAt
   useEffect(() => {
     const left = Date.parse(session.expiresAt) - Date.now()
     setWarning(left <= warnBefore)
-    setAsked(false)
     const warn = setTimeout(() => setWarning(true), Math.max(0, left - warnBefore))
     const end = setTimeout(() => refetch(), Math.max(0, left) + 1_000)
     return () => {
@@ -45,7 +45,11 @@ export function SessionEnding({ session }: { session: Session }) {
             : `At ${formatTime(session.expiresAt)}, because nobody used the panel. What you have typed here would be lost.`}
         </Text>
         {!asked && (
-          <Button size="xs" variant="default" onClick={() => refetch().then(() => setAsked(true))}>
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => refetch().then(() => setStayed(session.expiresAt))}
+          >
             Stay signed in
           </Button>
         )}
