@@ -16,6 +16,7 @@ const commands = new Map<string, Command>([
   ['backup', async (args) => (await import('./backup.ts')).backup(args)],
   ['restore', async (args) => (await import('./restore.ts')).restore(args)],
   ['rotate-key', async (args) => (await import('./rotate-key.ts')).rotateKey(args)],
+  ['import', async (args) => (await import('./import.ts')).importPeople(args)],
   ['token', async (args) => (await import('./token.ts')).token(args)],
   ['audit', async (args) => (await import('./audit.ts')).audit(args)],
   ['help', async () => console.log(helpText())],
