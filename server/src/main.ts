@@ -38,7 +38,8 @@ export async function run(config: Config, log: Logger): Promise<RunningPanel> {
   const operatorId = await ensureOperator(database.db)
   // The lock of the data folder says that no other panel lives, so nobody has to wait until a dead one's leases end.
   if (config.databaseUrl === null) await freeLeases(database.db)
-  const panel: Panel = { config, database, secretKeys, log, wake: async () => {} }
+  const walled = { ...database, db: database.walled }
+  const panel: Panel = { config, database: walled, secretKeys, log, wake: async () => {} }
   const worker = await startWorker(panel)
   started.defer(() => worker.close())
   panel.wake = worker.wake
@@ -49,7 +50,7 @@ export async function run(config: Config, log: Logger): Promise<RunningPanel> {
   await listen(app, config)
   if (config.tls) started.defer(renewTls(app, config.tls, log))
   const running = started.move()
-  return { ...panel, url: config.baseUrl, operatorId, close: () => running.disposeAsync() }
+  return { ...panel, database, url: config.baseUrl, operatorId, close: () => running.disposeAsync() }
 }
 
 async function listen(app: App, config: Config): Promise<void> {

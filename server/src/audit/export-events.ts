@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { AuditFilter } from '@keyroster/api/audit.ts'
 import type { FastifyRequest } from 'fastify'
+import { keepReach } from '../db/reach.ts'
 import type { Db } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
 import { printableJson } from '../printable-json.ts'
@@ -25,7 +26,7 @@ export async function exportEvents(db: Db, request: FastifyRequest, filter: Audi
     })
     return (await readHead(tx, admin.workspaceId)).seq
   })
-  return Readable.from(lines(db, admin.workspaceId, filter, until))
+  return Readable.from(keepReach(lines(db, admin.workspaceId, filter, until)))
 }
 
 async function* lines(

@@ -1,6 +1,7 @@
 import type { AuditRetention } from '@keyroster/api/audit.ts'
 import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
+import { panelWide } from '../db/reach.ts'
 import type { Db } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
 import type { Panel } from '../panel.ts'
@@ -66,7 +67,7 @@ export async function purgeEvents(db: Db, stopping?: AbortSignal): Promise<numbe
 export function startPurging({ database, log }: Panel): { close(): Promise<void> } {
   const stopping = new AbortController()
   const purge = () =>
-    purgeEvents(database.db, stopping.signal).then(
+    panelWide(() => purgeEvents(database.db, stopping.signal)).then(
       (removed) => removed > 0 && log.info({ removed }, 'removed old audit events'),
       (error) => log.warn({ err: error }, 'removing old audit events'),
     )

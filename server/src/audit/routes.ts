@@ -7,6 +7,7 @@ import {
   auditRetention,
   auditTailQuery,
 } from '@keyroster/api/audit.ts'
+import { keepReach } from '../db/reach.ts'
 import type { App } from '../http/types.ts'
 import type { Panel } from '../panel.ts'
 import { exportEvents } from './export-events.ts'
@@ -52,7 +53,7 @@ export async function auditRoutes(app: App, panel: Panel): Promise<void> {
       const seen =
         lastSeen(request.headers['last-event-id']) ?? after ?? (await readHead(db, workspaceId)).seq
       reply.type('text/event-stream').header('cache-control', 'no-store').header('x-accel-buffering', 'no')
-      return reply.send(Readable.from(tailEvents(db, workspaceId, filter, seen, closing.signal)))
+      return reply.send(Readable.from(keepReach(tailEvents(db, workspaceId, filter, seen, closing.signal))))
     },
   )
 

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
 import { StartRefusal } from '../start-refusal.ts'
+import { ensureRoles } from './roles.ts'
 
 /** A migration that a database has: `checksum` is the SHA-256 of its file, in hex. */
 export interface Applied {
@@ -24,13 +25,14 @@ const ownMigrations = fileURLToPath(new URL('./migrations', import.meta.url))
 /**
  * Brings the database to the newest migration, or to number `last`, one transaction each, under an advisory lock, so that
  * several may start at once. Answers the names of those it applied. Throws StartRefusal where an applied file was
- * changed since, or where the database is newer than this Keyroster.
+ * changed since, where the database is newer than this Keyroster, or where this user may not make the roles it works in.
  */
 export async function migrate(pool: pg.Pool, folder = ownMigrations, last = Infinity): Promise<string[]> {
   const migrations = (await readMigrations(folder)).filter(({ number }) => number <= last)
   const client = await pool.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock])
+    await ensureRoles(client)
     return await applyMissing(client, migrations)
   } finally {
     // The lock belongs to the connection: closing it instead of handing it back frees the lock whatever happened.

@@ -5,10 +5,15 @@ import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { StartRefusal } from '../start-refusal.ts'
 import { findEmbedded, startEmbedded } from './embedded.ts'
+import { endPools, type OpenPool, openPools, poolByReach } from './pools.ts'
 import type { Db, Schema } from './schema.ts'
 
 export interface Database {
+  /** Goes by the reach of the work at hand (reach.ts); outside of any it is the owner's, for the console and for tests. */
   db: Db
+  /** The same, but outside of any reach it refuses: for a panel that serves. */
+  walled: Db
+  /** Of the owner of the tables, whom no wall stops: for migrations and backups. */
   pool: pg.Pool
   /** A connection string for clients of their own, such as a queue or a listener. */
   url: string
@@ -64,31 +69,41 @@ export async function joinDatabase(config: Config): Promise<Database> {
 
 /**
  * Connects to the PostgreSQL at `url` and checks that it is version 15 or later. `close` ends the connections. A transaction that
- * waits longer than `idleInTransaction` milliseconds for its next statement is undone, and its connection ended.
+ * waits longer than `idleInTransaction` milliseconds for its next statement is undone, and its connection ended. `openPool` makes
+ * the pools of connections.
  * Throws StartRefusal where it cannot be reached or is too old.
  */
 export async function connect(
   url: string,
-  { idleInTransaction = IDLE_IN_TRANSACTION }: { idleInTransaction?: number } = {},
+  {
+    idleInTransaction = IDLE_IN_TRANSACTION,
+    openPool,
+  }: { idleInTransaction?: number; openPool?: OpenPool } = {},
 ): Promise<Database> {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 12,
-    application_name: 'keyroster',
-    idle_in_transaction_session_timeout: idleInTransaction,
-  })
-  // A connection may break at any time, idle or between two statements of a transaction; the pool makes another, and whoever
-  // uses it hears of it with the next statement, but without listeners Node would stop.
-  pool.on('error', () => {})
-  pool.on('connect', (client) => client.on('error', () => {}))
+  const pools = openPools(
+    {
+      connectionString: url,
+      application_name: 'keyroster',
+      idle_in_transaction_session_timeout: idleInTransaction,
+    },
+    openPool,
+  )
   try {
-    await checkVersion(pool)
+    await checkVersion(pools.owner)
   } catch (error) {
-    await pool.end()
+    await endPools(pools)
     throw error
   }
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
-  return { db, pool, url, hasRoom: async () => true, close: () => db.destroy() }
+  const kysely = (outside: 'owner' | 'refused') =>
+    new Kysely<Schema>({ dialect: new PostgresDialect({ pool: poolByReach(pools, outside) }) })
+  return {
+    db: kysely('owner'),
+    walled: kysely('refused'),
+    pool: pools.owner,
+    url,
+    hasRoom: async () => true,
+    close: () => endPools(pools),
+  }
 }
 
 async function checkVersion(pool: pg.Pool): Promise<void> {

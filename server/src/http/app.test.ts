@@ -88,14 +88,11 @@ describe('every problem', () => {
   test('that nobody expected says nothing but the request’s id', async () => {
     const broken = await createTestPanel()
     try {
-      broken.panel.database.pool.query = () => {
-        throw new Error('secret of the cause')
-      }
-      await broken.panel.database.pool.end()
+      await broken.panel.database.close()
       const answer = await broken.call<Problem>('GET', '/api/users')
       expect(answer).toMatchObject({ status: 500, body: { code: 'internal_error' } })
       expect(answer.body.detail).toContain(answer.body.requestId)
-      expect(JSON.stringify(answer.body)).not.toMatch(/secret|pool|pg/)
+      expect(JSON.stringify(answer.body)).not.toMatch(/pool|pg/)
       expect(await broken.call('GET', '/readyz')).toMatchObject({ status: 503, body: { status: 'unready' } })
       expect(await broken.call('GET', '/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } })
     } finally {

@@ -20,6 +20,7 @@ import { healthRoutes } from './health.ts'
 import { limitStreams } from './limit-streams.ts'
 import { openApiRoutes } from './openapi.ts'
 import { answerProblem } from './problem-responses.ts'
+import { reachNothing, reachWorkspace } from './reach-of-request.ts'
 import { recordRefusals } from './record-refusals.ts'
 import { refuseCrossSite } from './refuse-cross-site.ts'
 import { RouteLog } from './route-log.ts'
@@ -75,10 +76,12 @@ export async function createApp(
   const refusals = recordRefusals(panel)
   app.addHook('onError', (request, _reply, error) => refusals.record(request, error))
   app.addHook('onClose', () => refusals.close())
+  app.addHook('onRequest', reachNothing)
   app.addHook('onRequest', refuseCrossSite(panel.config.baseUrl))
   app.addHook('onRequest', authorize(panel))
   app.addHook('preValidation', refuseUnstorableText)
   app.addHook('preHandler', limitStreams())
+  app.addHook('preHandler', reachWorkspace)
   await openApiRoutes(app)
   await healthRoutes(app, panel)
   for (const routes of slices) await routes(app, panel)

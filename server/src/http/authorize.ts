@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { readSessionCookie } from '../admins/session-cookie.ts'
 import { findSession } from '../admins/sessions.ts'
 import { findToken } from '../admins/tokens.ts'
+import { panelWide } from '../db/reach.ts'
 import type { Panel } from '../panel.ts'
 import { notAllowed, notSignedIn, scopeMissing, stepUpNeeded } from '../problem.ts'
 import type { SignedInAdmin } from './types.ts'
@@ -15,7 +16,7 @@ export function authorize(panel: Panel): (request: FastifyRequest) => Promise<vo
   return async (request) => {
     const { config } = request.routeOptions
     if (config.public || request.is404) return
-    const admin = await findAsker(panel, request)
+    const admin = await panelWide(() => findAsker(panel, request))
     if (admin === null) throw notSignedIn()
     request.admin = admin
     const { action } = config

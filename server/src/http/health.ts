@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../db/open.ts'
+import { panelWide } from '../db/reach.ts'
 import type { Panel } from '../panel.ts'
 import type { App } from './types.ts'
 
@@ -34,7 +36,9 @@ export async function healthRoutes(app: App, { database }: Panel): Promise<void>
 }
 
 /** What an import met tells more than any probe: a read-only or full database still answers questions. */
-async function canWrite({ pool, hasRoom }: Database): Promise<boolean> {
-  const waiting = await pool.query("select from import_runs where waiting_reason = 'database' limit 1")
-  return waiting.rowCount === 0 && (await hasRoom())
+async function canWrite({ db, hasRoom }: Database): Promise<boolean> {
+  const waiting = await panelWide(() =>
+    sql`select from import_runs where waiting_reason = 'database' limit 1`.execute(db),
+  )
+  return waiting.rows.length === 0 && (await hasRoom())
 }

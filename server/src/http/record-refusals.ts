@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { actors, audit, type Deed } from '../audit/record.ts'
+import { panelWide } from '../db/reach.ts'
 import type { Db } from '../db/schema.ts'
 import type { Panel } from '../panel.ts'
 import { ProblemError } from '../problem.ts'
@@ -41,8 +42,10 @@ export function recordRefusals({ database: { db }, log }: Panel): Refusals {
 
   const write = async (refusal: Refusal) => {
     try {
-      const workspaceId = await findWorkspace(db, refusal)
-      if (workspaceId !== null) await audit(db, { ...refusal, workspaceId })
+      await panelWide(async () => {
+        const workspaceId = await findWorkspace(db, refusal)
+        if (workspaceId !== null) await audit(db, { ...refusal, workspaceId })
+      })
     } catch (error) {
       log.error({ err: error, refusal: refusal.detail }, 'a refusal was not recorded')
     }

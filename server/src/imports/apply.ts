@@ -25,11 +25,7 @@ export async function apply(
 ): Promise<void> {
   await fenced(db, lease, 'applying', (tx) => writeGroups(tx, lease))
   // Until now the statistics say that no entry has an action, and the planner would sort all of them for every batch.
-  await analyzeLargeRun(
-    db,
-    lease.runId,
-    sql`import_entries (run_id, object_id, name_folded, action, outcome), import_sources, groups`,
-  )
+  await analyzeLargeRun(db, lease.runId, 'apply')
   let after: Planned | null = null
   for (;;) {
     const batch = await nextBatch(db, lease.runId, after, peoplePerBatch)

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { attributeLabels } from '@keyroster/api/attributes.ts'
 import type { Change, Entry } from '@keyroster/api/imports.ts'
 import { stringify } from 'csv-stringify'
+import { keepReach } from '../db/reach.ts'
 import type { Db } from '../db/schema.ts'
 import { allEntries } from './list-entries.ts'
 
@@ -69,7 +70,7 @@ export function entriesCsv(db: Db, runId: string): Readable {
     quoted_match: /[\r\n]/,
     record_delimiter: 'windows',
   })
-  return Readable.from(lines(db, runId))
+  return Readable.from(keepReach(lines(db, runId)))
     .on('error', (error) => csv.destroy(error))
     .pipe(csv)
 }

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { keepReach } from '../db/reach.ts'
 import type { Db } from '../db/schema.ts'
 import { allEntries } from './list-entries.ts'
 
@@ -10,7 +11,7 @@ const pieceLength = 64 * 1024
  * its lists: nothing is defused, so every value is exactly what it is.
  */
 export function entriesJsonl(db: Db, runId: string): Readable {
-  return Readable.from(pieces(db, runId))
+  return Readable.from(keepReach(pieces(db, runId)))
 }
 
 async function* pieces(db: Db, runId: string): AsyncGenerator<string> {

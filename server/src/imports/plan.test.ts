@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../db/open.ts'
+import { inWorkspace } from '../db/reach.ts'
 import { createTestDatabase } from '../db/test-database.ts'
 import type { DirectoryUser } from '../entra/directory-user.ts'
 import { takeLease } from './lease.ts'
@@ -27,8 +28,10 @@ beforeEach(async () => {
 })
 
 async function planned(people: Parameters<typeof planRun>[2], wish: TestRun = {}): Promise<Entry[]> {
-  const runId = await planRun(database.db, workspaceId, people, wish)
-  return Array.fromAsync(allEntries(database.db, runId))
+  return inWorkspace(workspaceId, async () => {
+    const runId = await planRun(database.db, workspaceId, people, wish)
+    return Array.fromAsync(allEntries(database.db, runId))
+  })
 }
 
 const ADELE = '22222222-2222-4222-8222-222222222222'
@@ -300,7 +303,7 @@ describe('the plan of a run', () => {
         }
         const runId = await planRun(database.db, workspaceId, directory, wish)
         const run = await readRun(database.db, workspaceId, runId)
-        const entries = await Array.fromAsync(allEntries(database.db, runId))
+        const entries = await inWorkspace(workspaceId, () => Array.fromAsync(allEntries(database.db, runId)))
 
         expect(entries).toHaveLength(directory.length)
         expect(Object.values(run.plan).reduce((sum, count) => sum + count, 0)).toBe(directory.length)

@@ -256,14 +256,7 @@ async function planInput(tx: Tx, runId: string): Promise<Planned> {
 /** Plans a whole run and makes it ready, in one transaction: what is reviewed is one state of the workspace. */
 export async function plan(db: Db, lease: Lease): Promise<void> {
   const { runId } = lease
-  // Only the columns that the plan finds rows by: statistics of all of them took longer than the plan itself.
-  await analyzeLargeRun(
-    db,
-    runId,
-    sql`
-      import_entries (run_id, object_id, email_folded, invalid, guest, account_enabled, email, action, conflict),
-      users (id, workspace_id, tenant_id, object_id, email_folded), import_sources, import_memberships`,
-  )
+  await analyzeLargeRun(db, runId, 'plan')
   await transaction(db, async (tx) => {
     // Joins of a million people spill to the disk in less, and then take thirty times as long as those of 100,000.
     await sql`set local work_mem = '64MB'`.execute(tx)

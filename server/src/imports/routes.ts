@@ -14,6 +14,7 @@ import { problem } from '@keyroster/api/problem.ts'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { audit } from '../audit/record.ts'
+import { keepReach } from '../db/reach.ts'
 import { decodeCursor, encodeCursor } from '../http/cursor.ts'
 import type { App } from '../http/types.ts'
 import type { Panel } from '../panel.ts'
@@ -107,7 +108,9 @@ export async function importRoutes(app: App, panel: Panel): Promise<void> {
       const { workspaceId } = request.admin
       await readRun(db, workspaceId, request.params.id)
       reply.type('text/event-stream').header('cache-control', 'no-store').header('x-accel-buffering', 'no')
-      return reply.send(Readable.from(runEvents(db, workspaceId, request.params.id, closing.signal)))
+      return reply.send(
+        Readable.from(keepReach(runEvents(db, workspaceId, request.params.id, closing.signal))),
+      )
     },
   )
 

@@ -3,6 +3,7 @@ import type { RunState } from '@keyroster/api/imports.ts'
 import { sql } from 'kysely'
 import { actors, audit } from '../audit/record.ts'
 import { isDatabaseAway, NoRoom } from '../db/away.ts'
+import { inWorkspace, panelWide } from '../db/reach.ts'
 import type { Db, Tx } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
 import type { GraphOptions, GraphWait } from '../entra/graph-client.ts'
@@ -41,8 +42,27 @@ export async function workOn(
   stopping: AbortSignal,
   options: WorkOptions = {},
 ): Promise<void> {
-  const { db } = panel.database
-  const lease = await takeLease(db, runId)
+  const workspaceId = await panelWide(() => workspaceOf(panel.database.db, runId))
+  if (workspaceId !== null)
+    await inWorkspace(workspaceId, () => workInWorkspace(panel, runId, stopping, options))
+}
+
+async function workspaceOf(db: Db, runId: string): Promise<string | null> {
+  const run = await db
+    .selectFrom('import_runs')
+    .select('workspace_id')
+    .where('id', '=', runId)
+    .executeTakeFirst()
+  return run?.workspace_id ?? null
+}
+
+async function workInWorkspace(
+  panel: Panel,
+  runId: string,
+  stopping: AbortSignal,
+  options: WorkOptions,
+): Promise<void> {
+  const lease = await takeLease(panel.database.db, runId)
   if (lease === null) return
   const cancelling = new AbortController()
   const signal = AbortSignal.any([stopping, cancelling.signal])
@@ -119,11 +139,12 @@ const otherTenant = () =>
 /** Shows a wait by the database's clock, for this machine's may be wrong. */
 async function showWait(panel: Panel, lease: Lease, wait: GraphWait): Promise<void> {
   const seconds = (wait.until.getTime() - Date.now()) / 1_000
-  await sql`
+  // Who waits may hear of it from another run, with which it shares the pace of its tenant.
+  await inWorkspace(lease.workspaceId, () =>
+    sql`
     update import_runs set waiting_reason = ${wait.reason}, waiting_until = now() + make_interval(secs => ${seconds})
-    where id = ${lease.runId} and fence = ${lease.fence} and state = 'scanning'`
-    .execute(panel.database.db)
-    .catch((error) => panel.log.warn({ err: error, runId: lease.runId }, 'a wait could not be shown'))
+    where id = ${lease.runId} and fence = ${lease.fence} and state = 'scanning'`.execute(panel.database.db),
+  ).catch((error) => panel.log.warn({ err: error, runId: lease.runId }, 'a wait could not be shown'))
 }
 
 /** Settles a run as soon as its row can be written: while it cannot, nobody else can take the run either. */

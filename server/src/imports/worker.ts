@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { PgBoss } from 'pg-boss'
+import { panelWide, reachingNothing } from '../db/reach.ts'
 import type { GraphOptions } from '../entra/graph-client.ts'
 import type { Panel } from '../panel.ts'
 import { isDue } from './wait-for-connection.ts'
@@ -34,7 +35,7 @@ export async function startWorker(
 
   const take = (runId: string) => {
     if (stopping.signal.aborted || working.has(runId) || working.size >= RUNS_AT_ONCE) return
-    const work = workOn(panel, runId, stopping.signal, options)
+    const work = reachingNothing(() => workOn(panel, runId, stopping.signal, options))
       .catch((error) => log.error({ err: error, runId }, 'import run could not be worked on'))
       .finally(() => working.delete(runId))
     working.set(runId, work)
@@ -54,10 +55,12 @@ export async function startWorker(
   })
 
   const sweep = async () => {
-    const idle = await sql<{ id: string }>`
-      select id from import_runs r
-      where state in ('scanning', 'planning', 'applying') and (lease_until is null or lease_until < now()) and ${isDue}
-      order by created_at limit ${RUNS_AT_ONCE}`.execute(database.db)
+    const idle = await panelWide(() =>
+      sql<{ id: string }>`
+        select id from import_runs r
+        where state in ('scanning', 'planning', 'applying') and (lease_until is null or lease_until < now()) and ${isDue}
+        order by created_at limit ${RUNS_AT_ONCE}`.execute(database.db),
+    )
     for (const run of idle.rows) take(run.id)
   }
   let sweeping = sweep()

@@ -38,7 +38,7 @@ export async function listUsers(db: Db, workspaceId: string, query: Query): Prom
     (range) => sql`(
       select u.id, u.display_name, u.email, u.user_principal_name, u.job_title, u.department, u.status, u.source,
         u.created_at, u.updated_at, ${column} as sort_key
-      from users u where ${where} and ${range}
+      from workspace_users u where ${where} and ${range}
       order by ${column} ${direction}, u.id ${direction} limit ${query.limit + 1})`,
   )
   const [rows, count] = await Promise.all([
@@ -66,7 +66,7 @@ async function total(db: Db, workspaceId: string, query: Query): Promise<{ total
     ? sql<{ total: number }>`select user_count as total from workspaces where id = ${workspaceId}`
     : sql<{ total: number }>`
         select count(*) as total from (
-          select from users u where ${filters(workspaceId, query)} limit ${MOST_COUNTED + 1}) counted`
+          select from workspace_users u where ${filters(workspaceId, query)} limit ${MOST_COUNTED + 1}) counted`
   ).execute(db)
   const { total } = counted.rows[0]!
   return everybody || total <= MOST_COUNTED ? { total } : { total: MOST_COUNTED, atLeast: true }

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import pg from 'pg'
 import { connect, type Database } from '../../db/open.ts'
 
 export interface MortalDatabase extends Database {
@@ -17,7 +17,6 @@ export async function connectMortal(
   url: string,
   attend: (statement: number) => Promise<(() => void) | undefined> = async () => undefined,
 ): Promise<MortalDatabase> {
-  const database = await connect(url)
   const clients = new Set<pg.Client>()
   let statements = 0
   let dead = false
@@ -29,13 +28,14 @@ export async function connectMortal(
     sent?.()
     return answer
   }
-  database.pool.on('acquire', (poolClient) => {
+  const watch = (poolClient: pg.PoolClient) => {
     const client = poolClient as unknown as pg.Client
     if (clients.has(client)) return
     clients.add(client)
     const query = client.query.bind(client) as (...args: unknown[]) => unknown
     client.query = ((...args: unknown[]) => send(() => query(...args))) as typeof client.query
-  })
+  }
+  const database = await connect(url, { openPool: (config) => new pg.Pool(config).on('acquire', watch) })
   return {
     ...database,
     die: () => {
