@@ -11,7 +11,7 @@ import { startWorker } from './imports/worker.ts'
 import type { Panel } from './panel.ts'
 import { openSecretKeys } from './secrets/secret-keys.ts'
 import { StartRefusal } from './start-refusal.ts'
-import { renewTls } from './tls.ts'
+import { loadTls, renewTls } from './tls.ts'
 
 export interface RunningPanel extends Panel {
   /** Where browsers find it. */
@@ -29,6 +29,9 @@ const closeLimitMs = 3000
  * StartRefusal, and nothing left running, where it cannot.
  */
 export async function run(config: Config, log: Logger): Promise<RunningPanel> {
+  // A certificate that cannot be served is refused before anything is touched.
+  if (config.tls) loadTls(config.tls)
+  warnOfUnnamedProxy(config, log)
   await using started = new AsyncDisposableStack()
   const database = await openDatabase(config, log)
   started.defer(() => database.close())
@@ -51,6 +54,14 @@ export async function run(config: Config, log: Logger): Promise<RunningPanel> {
   if (config.tls) started.defer(renewTls(app, config.tls, log))
   const running = started.move()
   return { ...panel, database, url: config.baseUrl, operatorId, close: () => running.disposeAsync() }
+}
+
+/** Browsers come by https and the panel serves none: a proxy stands between, and everybody has its address. */
+function warnOfUnnamedProxy({ baseUrl, tls, trustedProxies }: Config, log: Logger): void {
+  if (tls !== null || trustedProxies.length > 0 || !baseUrl.startsWith('https:')) return
+  log.warn(
+    'the reverse proxy is not named in KEYROSTER_TRUST_PROXY, so all who sign in share one limit, and the audit log has its address',
+  )
 }
 
 async function listen(app: App, config: Config): Promise<void> {

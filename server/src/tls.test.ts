@@ -1,8 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readConfig } from './config.ts'
+import { run } from './main.ts'
 import { StartRefusal } from './start-refusal.ts'
 import { makeTestServerCertificate } from './test-server-certificate.ts'
 import { loadTls } from './tls.ts'
@@ -59,4 +63,34 @@ test.each<[string, string, RegExp]>([
 ])('%s with %s is refused in a sentence', (cert, key, reason) => {
   expect(() => load(cert, key)).toThrow(reason)
   expect(() => load(cert, key)).toThrow(StartRefusal)
+})
+
+describe('a panel', () => {
+  /** What it logged of proxies until it refused, which it does without having touched its data folder. */
+  const refusal = async (env: Record<string, string>) => {
+    const lines: string[] = []
+    const dataDir = join(folder, 'data')
+    const config = readConfig({ KEYROSTER_DATA_DIR: dataDir, ...env })
+    const log = pino({ write: (line: string) => lines.push(line) })
+    await expect(run(config, log)).rejects.toThrow(StartRefusal)
+    expect(existsSync(dataDir)).toBe(false)
+    return lines.filter((line) => line.includes('KEYROSTER_TRUST_PROXY'))
+  }
+
+  test('with a certificate that cannot be served touches nothing', async () => {
+    await refusal({
+      KEYROSTER_TLS_CERT: join(folder, 'ended.pem'),
+      KEYROSTER_TLS_KEY: join(folder, 'ended-key.pem'),
+    })
+  })
+
+  test('behind a proxy that is not named says so', async () => {
+    const away = {
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+      KEYROSTER_SECRET_KEY: 'A'.repeat(43),
+      KEYROSTER_BASE_URL: 'https://keys.contoso.com',
+    }
+    expect(await refusal(away)).toHaveLength(1)
+    expect(await refusal({ ...away, KEYROSTER_TRUST_PROXY: '127.0.0.1' })).toEqual([])
+  })
 })
