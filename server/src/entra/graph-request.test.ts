@@ -100,6 +100,17 @@ describe('a request to Graph', () => {
     },
   )
 
+  it.each<[string, Effect]>([
+    ['a page of HTML', { kind: 'html' }],
+    ['an empty body', { kind: 'empty' }],
+    ['an error in a 200', { kind: 'status', status: 200, body: { error: { code: 'x' } } }],
+    ['a 200 without a token', { kind: 'status', status: 200, body: {} }],
+  ])('asks again for a token after %s', async (_what, effect) => {
+    test.emulator.faults.add({ route: 'token', nth: 1, effect })
+    expect((await test.graph.page(usersPath)).items).toHaveLength(userCount())
+    expect(test.asked('/token')).toBe(2)
+  })
+
   it('gets one new token after a 401, and no third try', async () => {
     fault({ kind: 'status', status: 401, code: 'InvalidAuthenticationToken' })
     expect((await test.graph.page(usersPath)).items).toHaveLength(userCount())

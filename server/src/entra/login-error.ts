@@ -51,6 +51,15 @@ export async function sortLoginError(thrown: unknown): Promise<GraphError> {
   return unreachable('Microsoft’s sign-in', thrown)
 }
 
+/**
+ * The same for a token that the app asks for on its own: there is nothing to verify, so that a whole answer without a token is a
+ * broken one, such as a proxy's.
+ */
+export async function sortTokenError(thrown: unknown): Promise<GraphError> {
+  const isBroken = thrown instanceof ClientError && thrown.code === 'OAUTH_INVALID_RESPONSE'
+  return isBroken ? broken({ cause: thrown }) : sortLoginError(thrown)
+}
+
 /** What the `error` and `error_description` of a redirect back to us mean. */
 export function refusedByRedirect(error: string, description: string): GraphError {
   return new GraphError({

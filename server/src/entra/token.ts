@@ -1,7 +1,7 @@
 import { allowInsecureRequests, Configuration, clientCredentialsGrant } from 'openid-client'
 import type { Endpoints } from './clouds.ts'
 import { type Credential, presentCredential } from './credential.ts'
-import { sortLoginError } from './login-error.ts'
+import { sortTokenError } from './login-error.ts'
 
 /** The app's own access to one tenant. */
 export interface TokenRequest {
@@ -67,7 +67,7 @@ async function fetchToken({ endpoints, tenantId, clientId, credential }: TokenRe
   const asked = performance.now()
   const answer = await clientCredentialsGrant(app, { scope: `${endpoints.graph}/.default` }).catch(
     async (thrown: unknown) => {
-      throw await sortLoginError(thrown)
+      throw await sortTokenError(thrown)
     },
   )
   // Microsoft varies the lifetime from one hour to a day, so it is never assumed.
