@@ -21,7 +21,7 @@ export interface DirectoryUser {
   readonly businessPhones: readonly string[]
   readonly preferredLanguage: string | null
   readonly usageLocation: string | null
-  readonly accountEnabled: boolean
+  readonly accountEnabled: boolean | null
   readonly userType: 'Member' | 'Guest' | null
   readonly creationType: 'Invitation' | null
   readonly externalUserState: 'PendingAcceptance' | 'Accepted' | null

@@ -22,6 +22,7 @@ export interface Ended {
   workspace: Workspace
   runId: string
   answers: Map<string, Decision>
+  closed: string[]
   decisions: number
   met: Interruption[]
   /** The workspace as it was when the plan was confirmed. */
@@ -72,7 +73,7 @@ export async function checkEnd(ended: Ended): Promise<void> {
   const now = renamed(await readWorkspace(house.pool, workspace.id), before)
   const scene = sceneOf(ended, before)
   const foretold = foretell(scene)
-  same(`the state (problem ${run.problem_code})`, run.state, expectedState(run, schedule))
+  same(`the state (problem ${run.problem_code})`, run.state, expectedState(run, ended))
   same('the lease of an ended run', run.lease, null)
   same('the users counted', run.user_count, now.users.size)
   if (run.state === 'completed') checkComplete(run, entries.rows, now, foretold)
@@ -95,7 +96,9 @@ async function readRow({ house, runId }: Ended): Promise<RunRow> {
 }
 
 /** A run ends cancelled where that came in time, failed where nothing can be read or trusted, and else complete. */
-function expectedState(run: RunRow, { cancel, foreignLink, wish, forbidden }: Schedule): ImportRun['state'] {
+function expectedState(run: RunRow, { schedule, closed }: Ended): ImportRun['state'] {
+  const { cancel, foreignLink, wish, closing } = schedule
+  const forbidden = [...schedule.forbidden, ...(closing?.status === 403 ? closed : [])]
   if (cancel && run.state === 'cancelled') return 'cancelled'
   if (wish.groups?.every((group) => forbidden.includes(group.id))) return 'failed'
   if (foreignLink && run.state === 'failed' && run.problem_code === 'next_link_refused') return 'failed'

@@ -33,6 +33,8 @@ export interface Schedule {
   wish: Wish
   /** Chosen groups whose members Graph refuses to say. */
   forbidden: string[]
+  /** A chosen group that Graph shows no more from its nth page on, or that is deleted. */
+  closing: { id: string; nth: number; status: 403 | 404 } | null
   /** Chosen groups that do not exist. */
   gone: string[]
   /** Whether the app may see who is in hidden groups. */
@@ -58,6 +60,7 @@ export function drawSchedule(seed: number, tenantId: string): Schedule {
   const wish = drawWish(draw, tenant, gone)
   const chosen = wish.groups?.map((group) => group.id).filter((id) => !gone.includes(id)) ?? []
   const foreignLink = draw.chance(0.08)
+  const forbidden = draw.some(chosen, 0.1)
   return {
     seed,
     tenant,
@@ -66,7 +69,8 @@ export function drawSchedule(seed: number, tenantId: string): Schedule {
     adminEmail: draw.chance(0.4) ? (draw.pick(tenant.people).mail?.toLowerCase() ?? null) : null,
     wish,
     gone,
-    forbidden: draw.some(chosen, 0.1),
+    forbidden,
+    closing: drawClosing(draw, tenant, chosen),
     seesHidden: draw.chance(0.5),
     largestPage: draw.int(3, 30),
     peoplePerBatch: draw.int(3, 30),
@@ -90,6 +94,13 @@ function drawWish(draw: Draw, tenant: DrawnTenant, gone: string[]): Wish {
     includeGuests: draw.chance(0.4),
     includeDisabled: draw.chance(0.4),
   }
+}
+
+/** Of a hidden group it would look like what Graph hides anyway. */
+function drawClosing(draw: Draw, { groups }: DrawnTenant, chosen: string[]): Schedule['closing'] {
+  const visible = chosen.filter((id) => groups.some((group) => group.id === id && !group.hidden))
+  if (visible.length === 0 || !draw.chance(0.25)) return null
+  return { id: draw.pick(visible), nth: draw.int(1, 3), status: draw.pick([403, 404] as const) }
 }
 
 /** Those that make a client wait a second or more. */

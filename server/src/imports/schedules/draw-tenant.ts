@@ -70,7 +70,7 @@ function drawPerson(draw: Draw, number: number, others: Person[]): Person {
     employeeId: draw.chance(0.5) ? String(1000 + number) : null,
     mobilePhone: draw.chance(0.2) ? '+49 30 901820' : null,
     preferredLanguage: draw.pick(['en-US', 'de', null]),
-    accountEnabled: draw.chance(0.88),
+    accountEnabled: draw.chance(0.05) ? null : draw.chance(0.88),
     userType: draw.chance(0.05) ? null : invited ? 'Guest' : 'Member',
   }
 }

@@ -98,7 +98,7 @@ const linkedTo = (scene: Scene, person: Person) =>
 
 function leftOut({ wish }: Scene, person: Person): SkipReason | null {
   if (guest(person) && !wish.includeGuests) return 'guest'
-  if (!person.accountEnabled && !wish.includeDisabled) return 'disabled'
+  if (person.accountEnabled === false && !wish.includeDisabled) return 'disabled'
   return emailOf(person) === null ? 'no-email' : null
 }
 
@@ -187,7 +187,7 @@ function possibleAnswers(
 }
 
 function follow(scene: Scene, person: Person, user: UserRow): Action {
-  if (!person.accountEnabled && user.status === 'active') return 'suspend'
+  if (person.accountEnabled === false && user.status === 'active') return 'suspend'
   if (person.accountEnabled && user.suspended_by === 'import') return 'restore'
   const groups = scene.wish.groups === null ? [] : scene.groupsRead
   const moved = groups.some((group) => {
@@ -230,7 +230,7 @@ const asRead = (person: Person) => ({
   account_enabled: person.accountEnabled ?? null,
 })
 
-/** A user with the directory's values; what was typed here stays where the directory has none. */
+/** A user with the directory's values; what was typed here stays where the directory has none, and so does whether they may sign in. */
 function after(user: UserRow, person: Person): UserRow {
   const read = asRead(person)
   const stays = attributes.filter(
@@ -239,7 +239,8 @@ function after(user: UserRow, person: Person): UserRow {
   )
   const kept = Object.fromEntries(stays.map(([column]) => [column, user[column]]))
   const typed = stays.filter(([column]) => user[column] !== null).map(([, name]) => name)
-  return { ...user, ...read, ...kept, manual_attributes: typed }
+  const account_enabled = read.account_enabled ?? user.account_enabled
+  return { ...user, ...read, ...kept, account_enabled, manual_attributes: typed }
 }
 
 /** The row as the planned change leaves it; null where nothing is written. */

@@ -1,3 +1,4 @@
+import { createLog } from '../../log.ts'
 import type { House } from './house.ts'
 import { playSchedule } from './play.ts'
 
@@ -23,9 +24,11 @@ export async function playMany(
   const lane = async () => {
     while (next < first + count && !signal?.aborted) {
       const seed = next++
-      const failure = await playSchedule(house, seed).then(
+      const warnings: string[] = []
+      const log = createLog('warn', { write: (line) => void warnings.push(line) })
+      const failure = await playSchedule(house, seed, log).then(
         () => null,
-        (error: unknown) => describe(seed, error),
+        (error: unknown) => describe(seed, error, warnings),
       )
       if (failure) failures.push(failure)
       onPlayed(failure)
@@ -35,8 +38,8 @@ export async function playMany(
   return failures
 }
 
-function describe(seed: number, error: unknown): Failure {
+function describe(seed: number, error: unknown, warnings: string[]): Failure {
   const replay = `SCHEDULE_SEED=${seed} npm run test:unit -- server/src/imports/schedules`
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return { seed, replay, reason: reason.slice(0, 4_000) }
+  return { seed, replay, reason: [reason.slice(0, 4_000), ...warnings.slice(-20)].join('\n') }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Decision, Entry, EntryPage, ImportRun, RunState } from '@keyroster/api/imports.ts'
 import type { Emulator } from 'entra-emulator'
+import type { Logger } from 'pino'
 import type { Panel } from '../../panel.ts'
 import { workingStates } from '../run-state.ts'
 import { checkEnd } from './check-end.ts'
@@ -37,26 +38,28 @@ interface Play {
   panel: Panel
   draw: Draw
   answers: Map<string, Decision>
+  /** Chosen groups that closed before they were read to their end. */
+  closed: string[]
   /** How often conflicts were answered. */
   decisions: number
   /** Interruptions that a server met. */
   met: Interruption[]
 }
 
-/** Plays the schedule of a seed to its end and checks every invariant. Throws the first that does not hold. */
-export async function playSchedule(house: House, seed: number): Promise<void> {
+/** Plays the schedule of a seed to its end and checks every invariant. Throws the first that does not hold; `log` is the servers'. */
+export async function playSchedule(house: House, seed: number, log: Logger): Promise<void> {
   const emulator = await house.borrowEmulator()
   try {
     const schedule = drawSchedule(seed, emulator.tenant.id)
     prepareTenant(emulator, schedule, house.foreign.origin)
-    await play(house, schedule, emulator)
+    await play(house, schedule, emulator, log)
   } finally {
     clearTenant(emulator)
     house.giveBack(emulator)
   }
 }
 
-async function play(house: House, schedule: Schedule, emulator: Emulator): Promise<void> {
+async function play(house: House, schedule: Schedule, emulator: Emulator, log: Logger): Promise<void> {
   const { id: tenantId } = emulator.tenant
   const workspace = await house.settle(schedule.workspace, tenantId, schedule.adminEmail)
   const bystander = await house.settle(schedule.bystanders, tenantId, schedule.adminEmail)
@@ -71,16 +74,19 @@ async function play(house: House, schedule: Schedule, emulator: Emulator): Promi
     runId: randomUUID(),
     panel: {
       ...house.panel,
+      log,
       config: { ...house.panel.config, entra: { loginUrl: origin, graphUrl: origin } },
     },
     draw: drawFrom(schedule.seed + 1),
     answers: new Map(),
+    closed: [],
     decisions: 0,
     met: [],
   }
   await start(now, await connectTo(house, workspace, emulator))
   let before = await readWorkspace(house.pool, workspace.id)
   await work(now, 'scanning')
+  now.closed = await closedGroups(now)
   emulator.faults.clear()
   keepForbidden(emulator, schedule)
   before = await reviewAndConfirm(now, before)
@@ -102,6 +108,15 @@ async function start({ workspace, schedule: { wish }, runId }: Play, connectionI
     ...rest,
   })
   if (status !== 202) throw new Error(`The run did not start: ${JSON.stringify(body)}`)
+}
+
+/** Whether a group closed in time depends on who asked how often. */
+async function closedGroups({ house, runId, schedule: { closing } }: Play): Promise<string[]> {
+  const closed = await house.pool.query<{ id: string }>(
+    `select object_id as id from import_sources where run_id = $1 and object_id = $2 and state in ('gone', 'forbidden')`,
+    [runId, closing?.id],
+  )
+  return closed.rows.map(({ id }) => id)
 }
 
 const readRun = async ({ workspace, runId }: Play) =>

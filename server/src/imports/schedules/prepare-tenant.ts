@@ -17,6 +17,11 @@ export function prepareTenant(emulator: Emulator, schedule: Schedule, foreign: s
   if (schedule.seesHidden) emulator.grant(['Member.Read.Hidden'])
   keepForbidden(emulator, schedule)
   for (const fault of schedule.faults) emulator.faults.add(fault)
+  if (schedule.closing) {
+    const { id, nth, status } = schedule.closing
+    const route = `/v1.0/groups/${id}/transitiveMembers/microsoft.graph.user`
+    emulator.faults.add({ route, nth, times: Number.POSITIVE_INFINITY, effect: { kind: 'status', status } })
+  }
   if (schedule.foreignLink)
     for (const route of ['users', 'members'])
       emulator.faults.add({ route, nth: 2, effect: { kind: 'foreign-next-link', origin: foreign } })

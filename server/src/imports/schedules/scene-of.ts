@@ -7,7 +7,12 @@ import type { Standing } from './standing.ts'
 
 /** What the oracle is asked about: a schedule's import into a workspace as it stands. */
 export function sceneOf(
-  { schedule, emulator, answers }: { schedule: Schedule; emulator: Emulator; answers: Map<string, Decision> },
+  {
+    schedule,
+    emulator,
+    answers,
+    closed,
+  }: { schedule: Schedule; emulator: Emulator; answers: Map<string, Decision>; closed: string[] },
   before: Standing,
 ): Scene {
   const { tenant } = emulator
@@ -17,7 +22,7 @@ export function sceneOf(
     verifiedDomains: tenant.verifiedDomains.map((domain) => domain.name.toLowerCase()),
     adminEmail: schedule.adminEmail,
     people: schedule.tenant.people.map(({ id }) => tenant.directory.user(id)!),
-    groupsRead: groupsRead(schedule),
+    groupsRead: groupsRead(schedule, closed),
     users: [...before.users.values()],
     groups: before.groups,
     members: before.members,
@@ -26,11 +31,12 @@ export function sceneOf(
 }
 
 /** The chosen groups that can be read to their end, with everybody who is shown in them and in the groups inside. */
-function groupsRead({ tenant, wish, forbidden, gone, seesHidden }: Schedule): Scene['groupsRead'] {
-  const isReadable = ({ id }: { id: string }) => !forbidden.includes(id) && !gone.includes(id)
+function groupsRead(schedule: Schedule, closed: string[]): Scene['groupsRead'] {
+  const { tenant, wish, forbidden, gone } = schedule
+  const isReadable = ({ id }: { id: string }) => ![...forbidden, ...gone, ...closed].includes(id)
   return (wish.groups ?? [])
     .filter(isReadable)
-    .map(({ id, displayName }) => ({ id, displayName, ...shownIn(tenant, id, seesHidden) }))
+    .map(({ id, displayName }) => ({ id, displayName, ...shownIn(schedule, id) }))
     .filter(({ id, people }) => people.size > 0 || !tenant.groups.find((group) => group.id === id)!.hidden)
 }
 
@@ -38,7 +44,7 @@ function groupsRead({ tenant, wish, forbidden, gone, seesHidden }: Schedule): Sc
  * Who is shown in a group. One that hides its members from the app shows nobody, by itself and inside others; that this is all
  * is known only where every such group inside shows somebody.
  */
-function shownIn({ groups }: DrawnTenant, groupId: string, seesHidden: boolean) {
+function shownIn({ tenant: { groups }, seesHidden, forbidden }: Schedule, groupId: string) {
   const people = new Set<string>()
   const inside = new Set<DrawnTenant['groups'][number]>()
   const open = [groupId]
@@ -51,7 +57,8 @@ function shownIn({ groups }: DrawnTenant, groupId: string, seesHidden: boolean) 
     }
   }
   const whole = [...inside].every(
-    ({ id, hidden }) => id === groupId || !hidden || (seesHidden && hasPeople(groups, id)),
+    ({ id, hidden }) =>
+      id === groupId || !hidden || (seesHidden && !forbidden.includes(id) && hasPeople(groups, id)),
   )
   return { people, whole }
 }
