@@ -71,7 +71,7 @@ describe('a panel', () => {
     const lines: string[] = []
     const dataDir = join(folder, 'data')
     const config = readConfig({ KEYROSTER_DATA_DIR: dataDir, ...env })
-    const log = pino({ write: (line: string) => lines.push(line) })
+    const log = pino({}, { write: (line: string) => lines.push(line) })
     await expect(run(config, log)).rejects.toThrow(StartRefusal)
     expect(existsSync(dataDir)).toBe(false)
     return lines.filter((line) => line.includes('KEYROSTER_TRUST_PROXY'))
