@@ -163,13 +163,16 @@ test('a scan that was backed up in the middle is read to its end from where it s
   expect([ready.state, ready.read]).toEqual(['ready', people])
 })
 
-test('sessions and links of then open nothing any more', async () => {
+test('sessions, links and API tokens of then open nothing any more', async () => {
+  const made = await source.call('POST', '/api/tokens', { name: 'Nightly', scopes: ['users.read'] })
+  expect(made.status).toBe(201)
   await backUp()
   await restoreBackup(config, file)
   const { rows } = await target.pool.query(
-    'select (select count(*) from sessions) as sessions, (select count(*) from admins) as admins',
+    `select (select count(*) from sessions) as sessions, (select count(*) from api_tokens) as tokens,
+      (select count(*) from admins) as admins`,
   )
-  expect(rows).toEqual([{ sessions: 0, admins: 1 }])
+  expect(rows).toEqual([{ sessions: 0, tokens: 0, admins: 1 }])
 })
 
 test('a backup never takes the place of a file, and one that cannot be written leaves nothing', async () => {

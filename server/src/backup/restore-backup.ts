@@ -157,12 +157,12 @@ async function checkCounts(client: pg.PoolClient, { tables }: Backup): Promise<v
 }
 
 /**
- * Drops what belonged to the moment of the backup: sessions that may have been ended since must not open again, and no
- * worker of then holds an import now. Answers how many imports have work.
+ * Drops what belonged to the moment of the backup: sessions and API tokens that may have been ended since must not open
+ * again, and no worker of then holds an import now. Answers how many imports have work.
  */
 async function forgetTheMoment(client: pg.PoolClient): Promise<number> {
   await client.query(
-    'delete from sessions; delete from sign_in_links; delete from passkey_ceremonies; delete from consent_trips',
+    'delete from sessions; delete from api_tokens; delete from sign_in_links; delete from passkey_ceremonies; delete from consent_trips',
   )
   const unfinished = await client.query(`
     update import_runs set lease_until = null, waiting_reason = null, waiting_until = null, attempts = 0
