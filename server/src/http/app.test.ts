@@ -170,7 +170,11 @@ describe('the API document', () => {
       'get /healthz',
       'get /readyz',
       'get /api/entra/callback',
+      'get /api/session/ways',
+      'post /api/session/invitation',
+      'post /api/session/invitation/look',
       'post /api/session/link',
+      'post /api/session/microsoft',
       'post /api/session/passkey',
       'post /api/session/passkey/options',
     ])
