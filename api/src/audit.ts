@@ -63,7 +63,7 @@ export const auditActions = {
 export type AuditAction = keyof typeof auditActions
 
 /** `refused`: what was asked for did not happen. */
-export const auditOutcome = z.enum(['done', 'refused'])
+const auditOutcome = z.enum(['done', 'refused'])
 export type AuditOutcome = z.infer<typeof auditOutcome>
 
 /** Who did what to whom, when, from where; `seq` counts the events of the workspace from 1. */
