@@ -19,31 +19,35 @@ const planned: [Action, string][] = [
   ['skip', 'skipped'],
 ]
 
-const skipped: [SkipReason, string][] = [
-  ['already-exists', 'already in this workspace'],
-  ['not-in-workspace', 'not in this workspace'],
-  ['guest', 'guest'],
-  ['disabled', 'account disabled'],
-  ['no-email', 'no email'],
-  ['invalid-record', 'record cannot be read'],
-  ['decided', 'left out by a decision'],
-]
+const skipWords: Record<SkipReason, string> = {
+  'already-exists': 'already in this workspace',
+  'not-in-workspace': 'not in this workspace',
+  guest: 'guest',
+  disabled: 'account disabled',
+  'no-email': 'no email',
+  'invalid-record': 'record cannot be read',
+  decided: 'left out by a decision',
+}
 
-const conflicts: [ConflictKind, string][] = [
-  ['email-shared', 'two directory users, one email'],
-  ['email-linked-elsewhere', 'email linked to another directory user'],
-  ['domain-unverified', 'email domain not verified'],
-  ['email-ambiguous', 'several people with this email'],
-  ['email-of-admin', 'email of an admin'],
-]
+const conflictWords: Record<ConflictKind, string> = {
+  'email-shared': 'two directory users, one email',
+  'email-linked-elsewhere': 'email linked to another directory user',
+  'domain-unverified': 'email domain not verified',
+  'email-ambiguous': 'several people with this email',
+  'email-of-admin': 'email of an admin',
+  'email-not-comparable': 'email cannot be compared',
+}
 
 /** The plan as a table of counts, and what else is to know before it is confirmed, line by line. */
 export function planLines(run: ImportRun): string[] {
-  const rows = planned.flatMap(([action, words]) => {
-    const reasons = action === 'skip' ? countsOf(skipped, run.skips) : []
-    if (action === 'conflict' && run.plan.conflict > 0) reasons.push(...countsOf(conflicts, run.conflicts))
-    return [{ count: run.plan[action], words: [words, ...reasons].join(reasons.length > 0 ? ': ' : '') }]
-  })
+  const reasons: Partial<Record<Action, string>> = {
+    skip: reasonsOf(skipWords, run.skips),
+    conflict: reasonsOf(conflictWords, run.conflicts),
+  }
+  const rows = planned.map(([action, words]) => ({
+    count: run.plan[action],
+    words: reasons[action] ? `${words}: ${reasons[action]}` : words,
+  }))
   const shown = rows.filter(({ count }) => count > 0)
   const width = Math.max(...shown.map(({ count }) => number.format(count).length))
   return [
@@ -55,11 +59,15 @@ export function planLines(run: ImportRun): string[] {
   ]
 }
 
-const countsOf = <Kind extends string>(kinds: [Kind, string][], counts: Record<Kind, number>): string[] => {
-  const parts = kinds
-    .filter(([kind]) => counts[kind] > 0)
-    .map(([kind, words]) => `${number.format(counts[kind])} ${words}`)
-  return parts.length > 0 ? [parts.join(', ')] : []
+/** "guest (1), account disabled (8)": only what there is. */
+function reasonsOf<Reason extends string>(
+  words: Record<Reason, string>,
+  counts: Record<Reason, number>,
+): string {
+  return (Object.keys(words) as Reason[])
+    .filter((reason) => counts[reason] > 0)
+    .map((reason) => `${words[reason]} (${number.format(counts[reason])})`)
+    .join(', ')
 }
 
 const leavingLine = (count: number) =>
@@ -117,6 +125,7 @@ function phaseWithoutWaiting(run: ImportRun): { words: string; done: number | nu
     case 'planning':
       return { words: `Comparing ${counted(run.read, 'person', 'people')} with the workspace`, done: null }
     case 'applying':
+      if (run.toApply === 0) return { words: 'Finishing', done: null }
       return {
         words: `Importing ${counted(run.toApply, 'person', 'people')}`,
         done: share(run.applied, run.toApply),

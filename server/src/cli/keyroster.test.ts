@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { knownNames } from '../config.ts'
 import { freePort } from './free-port.ts'
+import { createTokenOptions, importOptions } from './options.ts'
 
 const command = fileURLToPath(new URL('../../bin/keyroster.js', import.meta.url))
 
@@ -89,6 +90,10 @@ test('help lists every command and every setting', async () => {
   expect(code).toBe(0)
   for (const name of ['start', 'demo', 'sign-in-link', 'backup', 'restore', ...knownNames()])
     expect(output).toContain(name)
+  for (const name of ['token create', 'token list', 'token revoke', 'import'])
+    expect(output).toContain(`  ${name} `)
+  for (const option of Object.keys({ ...importOptions, ...createTokenOptions }))
+    expect(output).toContain(`      --${option} `)
 })
 
 test('a mistyped command or an option is refused with what is meant', async () => {
