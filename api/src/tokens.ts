@@ -25,7 +25,7 @@ export const apiTokenList = z.object({ items: z.array(apiToken) })
 /** POST /api/tokens — answers 201; throws token_scope_too_wide for a scope that the person's role does not have. */
 export const createToken = z.strictObject({
   name: z.string().trim().min(1).max(60),
-  scopes: z.array(scope).min(1),
+  scopes: z.array(scope).min(1).max(tokenScopes.length),
   days: z.number().int().min(1).max(365).default(90),
 })
 

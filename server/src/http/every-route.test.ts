@@ -2,7 +2,7 @@ import type { Problem } from '@keyroster/api/problem.ts'
 import type { RouteOptions } from 'fastify'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { createTestPanel, type TestPanel } from './test-panel.ts'
 import { isAnything, isLoose, partsOf } from './test-schemas.ts'
 
@@ -70,6 +70,17 @@ describe('every route that changes something', () => {
     )
     const ofBrowser = /^POST \/api\/(session\/\S*passkey|session\/step-up\S*|passkeys)\.response$/
     expect(loose.filter((part) => !ofBrowser.test(part))).toEqual([])
+  })
+
+  it('takes no list without an end', () => {
+    const endless = changes().flatMap(({ name, schema }) =>
+      schema.body === undefined
+        ? []
+        : partsOf(schema.body)
+            .filter((part) => part.schema instanceof z.ZodArray && !z.toJSONSchema(part.schema).maxItems)
+            .map(({ path }) => `${name}${path}`),
+    )
+    expect(endless).toEqual([])
   })
 
   it('refuses fields that would decide whose and what something is', async () => {
