@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { makeBackup } from '../backup/make-backup.ts'
+import { restoreBackup } from '../backup/restore-backup.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/open.ts'
-import { createTestDatabase } from '../db/test-database.ts'
+import { createBareTestDatabase, createTestDatabase } from '../db/test-database.ts'
 import { transaction } from '../db/transaction.ts'
 import { sealSecret } from './data-keys.ts'
 import { rotateKeys } from './rotate-keys.ts'
@@ -244,6 +246,27 @@ describe('a rotation that was interrupted', () => {
     expect(await versions()).toHaveLength(2)
     await expectAllOpen(await openKeys())
   })
+})
+
+test('a backup made in the middle of a rotation opens where it is restored, and the rotation comes to its end there', async () => {
+  await query(
+    `create function stop_it() returns trigger language plpgsql as $$ begin raise 'stopped'; end $$`,
+  )
+  await query('create trigger stop_it before update on connections for each row execute function stop_it()')
+  await expect(rotate()).rejects.toThrow('stopped')
+  const file = join(dataDir, 'all.backup')
+  await makeBackup(database.pool, file)
+  const target = await createBareTestDatabase()
+  try {
+    const there = configOf(target, dataDir)
+    await restoreBackup(there, file)
+    const opened = await openSecretKeys(there, target.db, pino({ level: 'silent' }))
+    for (const [place, secret] of secrets) expect(await readSecret(target, opened, place)).toBe(secret)
+    expect(await rotateKeys(there, target, opened)).toMatchObject({ resumed: true, secrets: 3 })
+    for (const [place, secret] of secrets) expect(await readSecret(target, opened, place)).toBe(secret)
+  } finally {
+    await target.close()
+  }
 })
 
 describe('a configured key', () => {
