@@ -3,6 +3,9 @@ import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
 import { type FastifyBaseLogger, fastify, type RouteOptions } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { adminRoutes } from '../admins/admin-routes.ts'
+import { invitationRoutes } from '../admins/invitation-routes.ts'
+import { microsoftRoutes } from '../admins/microsoft-routes.ts'
 import { passkeyRoutes } from '../admins/passkey-routes.ts'
 import { sessionRoutes } from '../admins/session-routes.ts'
 import { tokenRoutes } from '../admins/token-routes.ts'
@@ -16,6 +19,7 @@ import type { Panel } from '../panel.ts'
 import { tooManyRequests } from '../problem.ts'
 import { userRoutes } from '../users/routes.ts'
 import { authorize } from './authorize.ts'
+import { endStreams } from './end-streams.ts'
 import { healthRoutes } from './health.ts'
 import { limitStreams } from './limit-streams.ts'
 import { openApiRoutes } from './openapi.ts'
@@ -33,7 +37,10 @@ import { refuseUnstorableText } from './unstorable-text.ts'
 /** Every slice's routes, in the order the API document lists them. */
 const slices = [
   sessionRoutes,
+  microsoftRoutes,
   passkeyRoutes,
+  adminRoutes,
+  invitationRoutes,
   tokenRoutes,
   connectionRoutes,
   callbackRoute,
@@ -82,6 +89,7 @@ export async function createApp(
   app.addHook('preValidation', refuseUnstorableText)
   app.addHook('preHandler', limitStreams())
   app.addHook('preHandler', reachWorkspace)
+  app.addHook('preHandler', endStreams(panel))
   await openApiRoutes(app)
   await healthRoutes(app, panel)
   for (const routes of slices) await routes(app, panel)
