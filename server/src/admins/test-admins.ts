@@ -48,7 +48,7 @@ export const letTouchesAge = ({ panel }: TestPanel) =>
 
 /** The cookie that an answer gives, as a request sends it. */
 export const cookieOf = (headers: Record<string, unknown>): string =>
-  [headers['set-cookie']]
+  [headers['set-cookie'] ?? []]
     .flat()
     .map((cookie) => String(cookie).split(';')[0]!)
     .filter((cookie) => !cookie.endsWith('='))

@@ -3,6 +3,7 @@ import type { Problem } from '@keyroster/api/problem.ts'
 import type { User } from '@keyroster/api/users.ts'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { letTouchesAge } from '../admins/test-admins.ts'
 import { createTestImport, type TestImport } from './test-import.ts'
 
 let test: TestImport
@@ -10,6 +11,21 @@ beforeEach(async () => {
   test = await createTestImport()
 })
 afterEach(() => test.close())
+
+/** Confirms over the safeguard as a script would, with a token that may run imports. */
+async function confirmByToken({ id, fingerprint }: ImportRun) {
+  const made = await test.call<{ secret: string }>('POST', '/api/tokens', {
+    name: 'T',
+    scopes: ['imports.run'],
+  })
+  const answer = await test.app.inject({
+    method: 'POST',
+    url: `/api/imports/${id}/confirm`,
+    headers: { authorization: `Bearer ${made.body.secret}` },
+    payload: { fingerprint, acknowledgeSuspensions: true },
+  })
+  return { status: answer.statusCode, body: answer.json<Problem>() }
+}
 
 /** What the workspace holds, by object id. */
 async function imported() {
@@ -391,7 +407,7 @@ describe('a run', () => {
     expect((await test.applyPlan(retry)).outcomes.linked).toBe(1)
   })
 
-  it('that would suspend unusually many is applied only when that is said explicitly', async () => {
+  it('that would suspend unusually many is applied only when a person with a fresh touch says so', async () => {
     await test.applyPlan(await test.plan())
     const { directory } = test.emulator.tenant
     for (const id of (await imported()).keys()) directory.updateUser(id, { accountEnabled: false })
@@ -404,6 +420,10 @@ describe('a run', () => {
       })
     const refused = await confirm(false)
     expect([refused.status, refused.body.code]).toEqual([409, 'suspensions_not_acknowledged'])
+    expect(await confirmByToken(ready)).toMatchObject({ status: 403, body: { code: 'not_allowed' } })
+    await letTouchesAge(test)
+    expect(await confirm(true)).toMatchObject({ status: 403, body: { code: 'step_up_needed' } })
+    await test.panel.database.pool.query('update sessions set stepped_up_at = now()')
     expect((await confirm(true)).status).toBe(202)
     const run = await test.until(ready.id, ({ state }) => state === 'completed')
     expect(run.outcomes.suspended).toBe(ready.plan.suspend)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EntryPage, ImportRun, RunState, StartImport } from '@keyroster/api/imports.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from 'entra-emulator'
+import type { RouteOptions } from 'fastify'
 import { transaction } from '../db/transaction.ts'
 import { credentialContext } from '../entra/connection-access.ts'
 import { createTestPanel, type TestPanel } from '../http/test-panel.ts'
@@ -23,9 +24,13 @@ export interface TestImport extends TestPanel {
 }
 
 /** A panel with a worker and a connection that was granted, beside an emulated tenant. */
-export async function createTestImport(options: EmulatorOptions = {}): Promise<TestImport> {
+export async function createTestImport(
+  options: EmulatorOptions = {},
+  onRoute?: (route: RouteOptions) => void,
+): Promise<TestImport> {
   const emulator = await startEmulator({ granted: true, ...options })
-  const test = await createTestPanel({ entra: { loginUrl: emulator.origin, graphUrl: emulator.origin } })
+  const entra = { loginUrl: emulator.origin, graphUrl: emulator.origin }
+  const test = await createTestPanel({ entra }, onRoute)
   const { panel, call, admin } = test
   const worker = await startWorker(panel)
   panel.wake = worker.wake
