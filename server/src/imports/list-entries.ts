@@ -106,7 +106,7 @@ export async function listEntries(db: Db, runId: string, query: Query) {
   const where = conditions(runId, query)
   const items = await selectEntries(db, runId, query, decodeCursor(lastRow, query.cursor), query.limit + 1)
   const total = await sql<{ total: number }>`
-    select count(*)::int as total from workspace_import_entries e join import_runs r on r.id = e.run_id where ${where}`.execute(
+    select count(*)::int as total from import_entries e join import_runs r on r.id = e.run_id where ${where}`.execute(
     db,
   )
   const shown = items.slice(0, query.limit)
@@ -132,7 +132,7 @@ async function selectEntries(
       (select array_agg(s.name order by s.name) from import_memberships m
         join import_sources s on s.run_id = m.run_id and s.ordinal = m.ordinal
         where m.run_id = e.run_id and m.object_id = e.object_id) as groups
-    from workspace_import_entries e join import_runs r on r.id = e.run_id left join users u on u.id = e.user_id
+    from import_entries e join import_runs r on r.id = e.run_id left join users u on u.id = e.user_id
     where ${conditions(runId, query)} ${seek}
     order by e.name_folded, e.object_id limit ${limit}`.execute(db)
   return found.rows

@@ -48,13 +48,14 @@ call wall_in('audit_heads', 'select');
 -- has a single value.
 grant select, update (single) on secret_canary to keyroster_app;
 
--- What is done before a workspace is known: finding whose session, token, link or passkey it is, and signing in by it.
+-- What is done before a workspace is known: finding whose session, token, link or passkey it is, and signing in by it. To
+-- hold an admin while they sign in, one column must be the role's to update.
 grant select on workspaces to keyroster_panel;
-grant select, insert, update on admins to keyroster_panel;
-grant select, insert, update on passkeys to keyroster_panel;
+grant select, update (created_at) on admins to keyroster_panel;
+grant select, update (counter, backed_up, last_used_at) on passkeys to keyroster_panel;
 grant select, insert, delete on passkey_ceremonies to keyroster_panel;
-grant select, update on sign_in_links to keyroster_panel;
-grant select, update on invitations to keyroster_panel;
+grant select, update (used_at) on sign_in_links to keyroster_panel;
+grant select on invitations to keyroster_panel;
 grant select, delete on sign_in_trips to keyroster_panel;
 grant select, insert, update, delete on sessions to keyroster_panel;
 grant select (id, workspace_id, admin_id, token_hash, scopes, expires_at, last_used_at, revoked_at),
@@ -80,12 +81,11 @@ begin
   end loop;
 end $$;
 
--- LIKE is not leakproof, so that under a policy it is asked row by row, and the index on what is searched goes unused. These
--- views say the same as the policy by a plain condition, beside which PostgreSQL is free to use the index: they read as
--- their owner. https://www.postgresql.org/docs/current/rules-privileges.html
+-- LIKE is not leakproof, so that under a policy it is asked row by row, and the index on what is searched goes unused. This
+-- view says the same as the policy by a plain condition, beside which PostgreSQL is free to use the index: it reads as its
+-- owner. https://www.postgresql.org/docs/current/rules-privileges.html
 create view workspace_users as select * from users where workspace_id = (select current_workspace());
-create view workspace_import_entries as select * from import_entries where workspace_id = (select current_workspace());
-grant select on workspace_users, workspace_import_entries to keyroster_app;
+grant select on workspace_users to keyroster_app;
 
 -- Only the owner of a table may have it analyzed.
 -- The columns that a plan, and its application, find rows by: statistics of all of them took longer than the plan itself.
