@@ -37,10 +37,26 @@ describe('adding a passkey', () => {
     const added = await add(createAuthenticator(), 'Blue key')
     expect(added).toMatchObject({
       status: 201,
-      body: { name: 'Blue key', lastUsedAt: null, backedUp: false },
+      body: { name: 'Blue key', model: null, lastUsedAt: null, backedUp: false },
     })
     const list = await panel.call('GET', '/api/passkeys')
     expect(list.body).toEqual({ items: [added.body] })
+  })
+
+  test('keeps several, each with the model that it says it is, where that is well known', async () => {
+    for (const [name, aaguid] of [
+      ['Key', '2fc0579f-8113-47ea-b116-bb5a8db9202a'],
+      ['Laptop', '08987058-cadc-4b81-b6e1-30de50dcbe96'],
+      ['Other', 'f0f0f0f0-f0f0-f0f0-f0f0-f0f0f0f0f0f0'],
+    ] as const) {
+      await add(createAuthenticator(undefined, aaguid), name)
+    }
+    const list = await panel.call<{ items: Passkey[] }>('GET', '/api/passkeys')
+    expect(list.body.items.map(({ name, model }) => [name, model])).toEqual([
+      ['Key', 'YubiKey 5 Series with NFC'],
+      ['Laptop', 'Windows Hello'],
+      ['Other', null],
+    ])
   })
 
   test('does not offer to make a second one on an authenticator that has one already', async () => {

@@ -103,7 +103,8 @@ describe('a touch of the passkey', () => {
     const answers = await Promise.all(
       [answer(), answer()].map((body) => call('POST', '/api/session/step-up', body)),
     )
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 403])
+    // The other finds its challenge spent, or its session renewed already.
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, expect.toBeOneOf([401, 403])])
   })
 
   test('cannot be given by whoever has no passkey, who is told to add one', async () => {

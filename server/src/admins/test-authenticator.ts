@@ -12,8 +12,10 @@ export interface Misbehaviour {
 
 type Options = Record<string, unknown> & { challenge?: string }
 
+const nameless = '00000000-0000-0000-0000-000000000000'
+
 /** A passkey in software: it makes and proves credentials as WebAuthn Level 3 says, with `none` attestation. */
-export function createAuthenticator(origin = 'http://localhost:8080') {
+export function createAuthenticator(origin = 'http://localhost:8080', aaguid = nameless) {
   const rpId = new URL(origin).hostname
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const id = randomBytes(32)
@@ -30,7 +32,7 @@ export function createAuthenticator(origin = 'http://localhost:8080') {
       const clientDataJSON = clientData('webauthn.create', options, origin, wrong)
       const authData = Buffer.concat([
         authenticatorData(rpId, 0x41 | verified(wrong), 0),
-        Buffer.alloc(16),
+        Buffer.from(aaguid.replaceAll('-', ''), 'hex'),
         Buffer.of(id.length >> 8, id.length & 0xff),
         id,
         coseKey(publicKey),
