@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Admin, SignedInSession } from '@keyroster/api/admins.ts'
 import type { Problem } from '@keyroster/api/problem.ts'
 import { type Role, roles } from '@keyroster/api/roles.ts'
@@ -32,6 +33,25 @@ const audited = async () =>
       "select action, target_id, detail from audit_events where action like 'admin.%' order by seq desc limit 1",
     )
   ).rows[0]
+
+/** Sends both, and lets neither write before both are on their way to it. */
+async function atTheSameMoment<T>(requests: (() => Promise<T>)[]): Promise<T[]> {
+  const { pool } = panel.panel.database
+  const holder = await pool.connect()
+  await holder.query('begin')
+  await holder.query('select from admins for update')
+  const sent = requests.map((send) => send())
+  const waiting = async () =>
+    (
+      await pool.query(
+        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      )
+    ).rowCount
+  while ((await waiting()) !== requests.length) await sleep(10)
+  await holder.query('rollback')
+  holder.release()
+  return Promise.all(sent)
+}
 
 describe('the people of a workspace', () => {
   test('are listed by name, with what they are and whether it is you', async () => {
@@ -92,9 +112,9 @@ describe('the last owner', () => {
       ['self', 'self'],
     ]) {
       const other = await addAdmin(panel, 'owner')
-      const answers = await Promise.all([
-        edit(first === 'self' ? panel.admin.id : other.id, { role: 'auditor' }),
-        edit(second === 'self' ? other.id : panel.admin.id, { role: 'auditor' }, other.call),
+      const answers = await atTheSameMoment([
+        () => edit(first === 'self' ? panel.admin.id : other.id, { role: 'auditor' }),
+        () => edit(second === 'self' ? other.id : panel.admin.id, { role: 'auditor' }, other.call),
       ])
       expect(answers.map(({ status }) => status)).toContain(200)
       const { rows } = await panel.panel.database.pool.query("select id from admins where role = 'owner'")
