@@ -17,7 +17,7 @@ export default defineConfig(({ mode }) => {
       emptyOutDir: true,
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      chunkSizeWarningLimit: 1000,
+      chunkSizeWarningLimit: 1100,
     },
   }
 })

@@ -109,11 +109,11 @@ function useLive(
 }
 
 const columns: Column<AuditEvent>[] = [
-  { id: 'when', header: 'When', width: '8rem', cell: ({ at }) => <RelativeTime at={at} /> },
+  { id: 'when', header: 'When', width: '7rem', cell: ({ at }) => <RelativeTime at={at} /> },
   {
     id: 'what',
     header: 'What',
-    cell: ({ actor, action, target }) => (
+    cell: ({ actor, action, target, outcome }) => (
       <Text component="div" style={{ overflowWrap: 'anywhere' }}>
         <Text span fw={500}>
           <DirectoryText>{actor.name}</DirectoryText>
@@ -123,6 +123,11 @@ const columns: Column<AuditEvent>[] = [
           <>
             : <DirectoryText>{target.name}</DirectoryText>
           </>
+        )}{' '}
+        {outcome === 'refused' && (
+          <Text span size="xs" hiddenFrom="sm">
+            (refused)
+          </Text>
         )}
       </Text>
     ),

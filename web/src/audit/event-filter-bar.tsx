@@ -1,4 +1,4 @@
-import { TextInput } from '@mantine/core'
+import { Group, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { formatDay } from '../format.ts'
 import { adminsQuery } from '../people/people.ts'
@@ -25,8 +25,10 @@ export function EventFilterBar({ list }: { list: ListParams<Filter> }) {
       <ListFilter list={list} name="actor" label="Who" any="Anybody" options={actors} />
       <ListFilter list={list} name="action" label="What" any="Anything" options={actionChoices} />
       <ListFilter list={list} name="outcome" label="Outcome" any="Any outcome" options={outcomes} />
-      <DayFilter list={list} name="from" label="From day" />
-      <DayFilter list={list} name="to" label="To day" />
+      <Group gap="xs" flex={{ base: '1 1 100%', sm: '0 1 22rem' }}>
+        <DayFilter list={list} name="from" label="From" />
+        <DayFilter list={list} name="to" label="To" />
+      </Group>
     </>
   )
 }
@@ -43,11 +45,13 @@ function DayFilter({ list, name, label }: { list: ListParams<Filter>; name: Filt
   return (
     <TextInput
       type="date"
-      aria-label={label}
-      title={label}
+      aria-label={`${label} day`}
+      leftSection={<Text size="xs">{label}</Text>}
+      leftSectionWidth="3rem"
+      leftSectionPointerEvents="none"
       value={list.filters[name] ?? ''}
       onChange={(event) => list.setFilter(name, event.currentTarget.value || undefined, { replace: true })}
-      flex={{ base: '1 1 8rem', sm: '0 1 9rem' }}
+      flex="1 1 10rem"
     />
   )
 }

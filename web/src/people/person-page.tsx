@@ -58,7 +58,7 @@ function LoadedPerson({ person }: { person: Admin }) {
           ) : (
             <StatusBadge tone="good">Active</StatusBadge>
           )}
-          <span>{person.self ? `${roleNames[person.role]}, and you` : roleNames[person.role]}</span>
+          <span>{person.self ? `${roleNames[person.role]}. This is you.` : roleNames[person.role]}</span>
         </Group>
       }
       action={<DisableOrEnable person={person} />}

@@ -36,11 +36,13 @@ export function SignInPage() {
 }
 
 function SignInChoices({ linkError }: { linkError: Error | null }) {
+  const [params] = useSearchParams()
   const passkey = useSignInByPasskey()
   const refusal = browserRefusal(passkey.error)
   return (
     <>
       <ProblemAlert error={linkError} title="The link did not sign you in" />
+      <MicrosoftReturn problem={params.get('problem')} title="Microsoft did not sign you in" />
       {refusal ? (
         <Alert color="yellow" variant="light" role="alert">
           {refusal}
@@ -68,13 +70,11 @@ function SignInChoices({ linkError }: { linkError: Error | null }) {
 /** Sign in with Microsoft, by tenant where there are several; nothing where no owner turned it on. */
 function MicrosoftChoice() {
   const { state } = useLocation()
-  const [params] = useSearchParams()
   const ways = useQuery(waysQuery)
   const leave = useLeaveForMicrosoft('/api/session/microsoft')
   const tenants = ways.data?.microsoft ? ways.data.tenants : []
   return (
     <>
-      <MicrosoftReturn problem={params.get('problem')} title="Microsoft did not sign you in" />
       <ProblemAlert error={leave.error} title="Microsoft could not be opened" />
       {tenants.map(({ connectionId, name }) => (
         <Button

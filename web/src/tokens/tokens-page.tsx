@@ -4,6 +4,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { IconKey } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { formatDay } from '../format.ts'
 import { paths } from '../paths.ts'
 import { useWhyNot } from '../session/may.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
@@ -78,8 +79,8 @@ const columns: Column<ApiToken>[] = [
   {
     id: 'expires',
     header: 'Expires',
-    width: '8rem',
-    cell: ({ expiresAt }) => <RelativeTime at={expiresAt} />,
+    width: '9rem',
+    cell: ({ expiresAt }) => formatDay(expiresAt),
   },
   {
     id: 'actions',

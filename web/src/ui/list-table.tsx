@@ -9,6 +9,7 @@ import {
   Table,
   Text,
   UnstyledButton,
+  useMatches,
   VisuallyHidden,
 } from '@mantine/core'
 import {
@@ -145,6 +146,7 @@ function Rows<T>({ label, query, columns, rowKey, list, defaultSort, detail }: L
   const [unfolded, setUnfolded] = useState<string | null>(null)
   const sort = list.sort ?? defaultSort
   const rows = query.data?.items
+  const span = useColumnsShown(columns) + (detail ? 1 : 0)
   return (
     <Table
       aria-label={label}
@@ -175,6 +177,7 @@ function Rows<T>({ label, query, columns, rowKey, list, defaultSort, detail }: L
                 key={rowKey(row)}
                 row={row}
                 columns={columns}
+                span={span}
                 detail={detail}
                 unfolded={unfolded === rowKey(row)}
                 onToggle={() => setUnfolded(unfolded === rowKey(row) ? null : rowKey(row))}
@@ -182,7 +185,7 @@ function Rows<T>({ label, query, columns, rowKey, list, defaultSort, detail }: L
             ))
           : placeholders.map((key) => (
               <Table.Tr key={key}>
-                <Table.Td colSpan={columns.length + (detail ? 1 : 0)}>
+                <Table.Td colSpan={span}>
                   <Skeleton h={20} my={1} />
                 </Table.Td>
               </Table.Tr>
@@ -190,6 +193,19 @@ function Rows<T>({ label, query, columns, rowKey, list, defaultSort, detail }: L
       </Table.Tbody>
     </Table>
   )
+}
+
+/** How many columns this screen is wide enough for: a cell that spans more than there are would take width from them. */
+function useColumnsShown(columns: Pick<Column<unknown>, 'from'>[]) {
+  const upTo = (...sizes: Column<unknown>['from'][]) =>
+    columns.filter(({ from }) => from === undefined || sizes.includes(from)).length
+  return useMatches({
+    base: upTo(),
+    xs: upTo('xs'),
+    sm: upTo('xs', 'sm'),
+    md: upTo('xs', 'sm', 'md'),
+    lg: columns.length,
+  })
 }
 
 const placeholders = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth']
@@ -225,11 +241,13 @@ function HeaderCell<T>({ column, sort, onSort }: HeaderCellProps<T>) {
 
 type RowProps<T> = Pick<ListTableProps<T>, 'columns' | 'detail'> & {
   row: T
+  /** Cells of a row on this screen. */
+  span: number
   unfolded: boolean
   onToggle: () => void
 }
 
-function Row<T>({ row, columns, detail, unfolded, onToggle }: RowProps<T>) {
+function Row<T>({ row, span, columns, detail, unfolded, onToggle }: RowProps<T>) {
   const Icon = unfolded ? IconChevronDown : IconChevronRight
   return (
     <>
@@ -261,7 +279,7 @@ function Row<T>({ row, columns, detail, unfolded, onToggle }: RowProps<T>) {
       </Table.Tr>
       {detail && unfolded && (
         <Table.Tr className={classes.detail}>
-          <Table.Td colSpan={columns.length + 1}>{detail(row)}</Table.Td>
+          <Table.Td colSpan={span}>{detail(row)}</Table.Td>
         </Table.Tr>
       )}
     </>
