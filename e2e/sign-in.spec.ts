@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
 import { test } from './house.ts'
-import { plugInAuthenticator, tabTo } from './verbs.ts'
+import { connectTenant, plugInAuthenticator, tabTo } from './verbs.ts'
 
 test('a sign-in link signs in once, and says why it does not a second time', async ({ context, house }) => {
   const link = await house.signInLink()
@@ -74,4 +74,58 @@ test('the keyboard alone is enough to add a passkey, sign out and sign in again'
   await tabTo(page.getByRole('button', { name: 'Sign in with a passkey' }))
   await keyboard.press('Enter')
   await expect(page.getByRole('button', { name: 'Operator' })).toBeVisible()
+})
+
+test('a Microsoft account is bound, signs in, and one that nobody bound is refused in words', async ({
+  page,
+  house,
+}) => {
+  await connectTenant(page, house)
+  await page.goto('/settings')
+  await page.getByRole('switch', { name: 'Sign in with Microsoft' }).click()
+  await page.getByRole('button', { name: 'Save signing in' }).click()
+  await expect(page.getByText('Signing in saved')).toBeVisible()
+
+  await page.goto('/account')
+  await page.getByRole('button', { name: 'Bind a Microsoft account' }).click()
+  await page.getByRole('button', { name: /^Sign in as .* Administrator$/ }).click()
+  await expect(page.getByText('Your Microsoft account is bound.')).toBeVisible()
+
+  await page.getByRole('button', { name: 'Operator' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Sign in with Microsoft' }).click()
+  await page.getByRole('button', { name: /^Sign in as .* Administrator$/ }).click()
+  await expect(page.getByRole('button', { name: 'Operator' })).toBeVisible()
+
+  await page.context().clearCookies()
+  await page.goto('/sign-in')
+  await page.getByRole('button', { name: 'Sign in with Microsoft' }).click()
+  await page.getByRole('button', { name: 'Sign in as Adele Vance' }).click()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  const refusal = page.getByRole('alert', { name: 'Microsoft did not sign you in' })
+  await expect(refusal).toContainText('cancelled at Microsoft')
+  await page.getByRole('button', { name: 'Sign in with Microsoft' }).click()
+  await page.getByRole('button', { name: 'Sign in as Adele Vance' }).click()
+  await page.getByRole('button', { name: 'Accept' }).click()
+  await expect(refusal).toContainText('bound to nobody')
+})
+
+test('a minute before the end one is warned, and may stay', async ({ page, house }) => {
+  const endIn = (interval: string) =>
+    house.database.pool.query(`update sessions set expires_at = now() + interval '${interval}'`)
+  await endIn('50 seconds')
+  await page.reload()
+  const warning = page.getByRole('alert', { name: 'You are about to be signed out' })
+  await expect(warning).toBeVisible()
+  await endIn('2 hours')
+  await page.getByRole('button', { name: 'Stay signed in' }).click()
+  await expect(warning).toBeHidden()
+
+  await endIn('20 seconds')
+  await page.reload()
+  await page.getByRole('button', { name: 'Stay signed in' }).click()
+  await expect(warning).toContainText('this session ends whatever you do')
+  await expect(page.getByRole('heading', { level: 1, name: 'Sign in to Keyroster' })).toBeVisible({
+    timeout: 30_000,
+  })
 })
