@@ -35,7 +35,7 @@ const conflictWords: Record<ConflictKind, string> = {
   'domain-unverified': 'email domain not verified',
   'email-ambiguous': 'several people with this email',
   'email-of-admin': 'email of an admin',
-  'email-not-comparable': 'email cannot be compared',
+  'email-not-comparable': 'email that cannot be compared',
 }
 
 /** The plan as a table of counts, and what else is to know before it is confirmed, line by line. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
 import type { ImportRun } from '@keyroster/api/imports.ts'
@@ -287,6 +288,20 @@ describe('keyroster import says in a sentence, and ends with 1, where', () => {
       {},
       '--url is http://keys.example.com. Use https',
     )
+  })
+
+  test('it is sent elsewhere, where it brings no token', async () => {
+    const asked: string[] = []
+    const elsewhere = createServer((request, response) => {
+      asked.push(request.url!)
+      response.writeHead(307, { location: '/elsewhere' }).end()
+    })
+    elsewhere.listen(0, '127.0.0.1')
+    await once(elsewhere, 'listening')
+    const { port } = elsewhere.address() as AddressInfo
+    await refused(everybody, { KEYROSTER_URL: `http://127.0.0.1:${port}` }, /No panel answers at .*redirect/)
+    elsewhere.close()
+    expect(asked).toEqual(['/api/connections?limit=200'])
   })
 
   test('no connection has the name, or several have', async () => {
