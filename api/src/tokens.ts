@@ -4,7 +4,7 @@ import { tokenScopes } from './roles.ts'
 const scope = z.enum(tokenScopes)
 
 /** A key for scripts. It can never do more than the person who made it. */
-export const apiToken = z.object({
+const apiToken = z.object({
   id: z.uuid(),
   name: z.string(),
   admin: z.object({ id: z.uuid(), name: z.string() }),

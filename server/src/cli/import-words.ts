@@ -4,7 +4,7 @@ import { printable } from './printable.ts'
 const number = new Intl.NumberFormat('en')
 
 /** `1, 'person', 'people'` → "1 person". */
-export const counted = (count: number, one: string, many: string): string =>
+const counted = (count: number, one: string, many: string): string =>
   `${number.format(count)} ${count === 1 ? one : many}`
 
 /** The planned changes in the order and the words of the panel's review. */
