@@ -44,7 +44,8 @@ export function ShortList<T>({ label, query, columns, rowKey, failure, empty }: 
                   <Table.Td
                     key={id}
                     ta={headerHidden || numeric ? 'right' : undefined}
-                    className={numeric ? 'numeric' : classes.cell}
+                    // A button's reason is not cut off by its cell.
+                    className={headerHidden ? undefined : numeric ? 'numeric' : classes.cell}
                     visibleFrom={from}
                   >
                     {cell(row)}
