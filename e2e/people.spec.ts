@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 import { test } from './house.ts'
-import { addPasskey, letTouchesExpire, plugInAuthenticator, tabTo } from './verbs.ts'
+import { addPasskey, connectTenant, letTouchesExpire, plugInAuthenticator, tabTo } from './verbs.ts'
 
 const title = (page: Page, name: string) =>
   expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible()
@@ -171,4 +171,34 @@ test('one’s other sessions are listed and ended', async ({ page, browser, hous
   await other.getByRole('link', { name: 'Settings' }).click()
   await title(other, 'Sign in to Keyroster')
   await context.close()
+})
+
+test('who may not import sees the plan, and on every button why they cannot use it', async ({
+  page,
+  house,
+}) => {
+  await connectTenant(page, house)
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByRole('button', { name: 'Review' }).click()
+  await title(page, 'Review the import')
+  await house.database.pool.query("update admins set role = 'auditor'")
+  // The page does not know yet: what it is refused tells it.
+  await page.getByRole('button', { name: /^Import \d+ users$/ }).click()
+  const deeds = [
+    page.getByRole('button', { name: /^Import \d+ users$/ }),
+    page.getByRole('button', { name: 'Cancel import' }),
+  ]
+  for (const deed of deeds) {
+    await expect(deed).toHaveAttribute('aria-disabled', 'true')
+    await deed.hover()
+    await expect(
+      page.getByRole('tooltip', { name: 'Only an owner or admin can import users.' }),
+    ).toBeVisible()
+  }
+  await expect(page.getByRole('button', { name: 'Download the plan' })).toBeEnabled()
+  await page.getByRole('link', { name: 'Connections' }).click()
+  await page.getByRole('table', { name: 'Connections' }).getByRole('link').first().click()
+  for (const name of ['Rename', 'Replace credential', 'Delete connection', 'Check again'])
+    await expect(page.getByRole('button', { name })).toHaveAttribute('aria-disabled', 'true')
 })
