@@ -31,7 +31,7 @@ export const updateAdmin = z.strictObject({
 })
 
 /** An invitation that is not taken yet. */
-export const invitation = z.object({
+const invitation = z.object({
   id: z.uuid(),
   name: z.string(),
   email: z.string(),
@@ -68,7 +68,7 @@ export const offeredInvitation = z.object({
 export const takeInvitation = z.strictObject({ token: z.string().min(20).max(200) })
 
 /** One place where somebody is signed in. */
-export const signedInSession = z.object({
+const signedInSession = z.object({
   id: z.uuid(),
   admin: z.object({ id: z.uuid(), name: z.string() }),
   way: z.enum(['link', 'passkey', 'invitation', 'microsoft']),

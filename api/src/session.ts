@@ -50,7 +50,7 @@ export type WebauthnOptions = z.infer<typeof webauthnOptions>
  * POST /api/session/step-up, with options from POST /api/session/step-up/options — a passkey of the very admin; answers the
  * session, which has a new id from then on. Throws passkey_refused.
  */
-export const stepUp = signInByPasskey
+export const stepUp = z.strictObject({ ceremony: z.uuid(), response: webauthnResponse })
 
 /**
  * PATCH /api/session/profile — answers the session. A new email asks for a fresh touch of a passkey (step_up_needed); throws
