@@ -1,17 +1,9 @@
-import type {
-  Action,
-  ConflictKind,
-  Decision,
-  ImportRun,
-  Outcome,
-  SkipReason,
-} from '@keyroster/api/imports.ts'
+import type { Action, ConflictKind, ImportRun, Outcome, SkipReason } from '@keyroster/api/imports.ts'
 import type { Emulator } from 'entra-emulator'
 import type { Interruption, Schedule } from './draw-schedule.ts'
 import type { UserRow } from './draw-workspace.ts'
 import type { House, Workspace } from './house.ts'
 import { type Foretold, foretell, newId, type Scene, tellsAbsence } from './oracle.ts'
-import { sceneOf } from './scene-of.ts'
 import { readWorkspace, type Standing } from './standing.ts'
 
 /** Everything an ended run is judged by. */
@@ -21,12 +13,13 @@ export interface Ended {
   emulator: Emulator
   workspace: Workspace
   runId: string
-  answers: Map<string, Decision>
   closed: string[]
   decisions: number
   met: Interruption[]
-  /** The workspace as it was when the plan was confirmed. */
-  before: Standing
+  /** What was planned, and the workspace as it was when the plan was confirmed. */
+  scene: Scene
+  /** The workspace when the plan was applied. */
+  late: Standing
 }
 
 interface RunRow {
@@ -64,21 +57,20 @@ function same(what: string, is: unknown, shouldBe: unknown): void {
 
 /** Holds an ended run against what the oracle foretells, and against itself. */
 export async function checkEnd(ended: Ended): Promise<void> {
-  const { house, workspace, runId, schedule, before } = ended
+  const { house, workspace, runId, schedule, scene, late } = ended
   const run = await readRow(ended)
   const entries = await house.pool.query<EntryRow>(
     `select object_id, action, reason, conflict, account_enabled, outcome, problem_code from import_entries where run_id = $1`,
     [runId],
   )
-  const now = renamed(await readWorkspace(house.pool, workspace.id), before)
-  const scene = sceneOf(ended, before)
-  const foretold = foretell(scene)
-  same(`the state (problem ${run.problem_code})`, run.state, expectedState(run, ended))
+  const now = renamed(await readWorkspace(house.pool, workspace.id), late)
+  const foretold = foretell(scene, { users: [...late.users.values()], members: late.members })
+  same(`the state (problem ${run.problem_code})`, run.state, expectedState(run, ended, foretold))
   same('the lease of an ended run', run.lease, null)
   same('the users counted', run.user_count, now.users.size)
-  if (run.state === 'completed') checkComplete(run, entries.rows, now, foretold)
-  else checkPartial(run, entries.rows, now, before, foretold)
-  checkGuards(entries.rows, now, scene, before)
+  if (run.state.startsWith('completed')) checkComplete(run, entries.rows, now, foretold)
+  else checkPartial(run, entries.rows, now, late, foretold)
+  checkGuards(entries.rows, now, scene, late)
   await checkAudit(ended, run)
   // Where two race, the time of one that is well has gone by too.
   const interruptions = ended.met.length * (schedule.racing ? 2 : 1)
@@ -96,13 +88,15 @@ async function readRow({ house, runId }: Ended): Promise<RunRow> {
 }
 
 /** A run ends cancelled where that came in time, failed where nothing can be read or trusted, and else complete. */
-function expectedState(run: RunRow, { schedule, closed }: Ended): ImportRun['state'] {
+function expectedState(run: RunRow, { schedule, closed }: Ended, { failed }: Foretold): ImportRun['state'] {
   const { cancel, foreignLink, wish, closing } = schedule
   const forbidden = [...schedule.forbidden, ...(closing?.status === 403 ? closed : [])]
   if (cancel && run.state === 'cancelled') return 'cancelled'
   if (wish.groups?.every((group) => forbidden.includes(group.id))) return 'failed'
   if (foreignLink && run.state === 'failed' && run.problem_code === 'next_link_refused') return 'failed'
-  return 'completed'
+  if (failed.size === 0) return 'completed'
+  // Whether four of ten had failed at the end of a batch depends on where it ended.
+  return run.state === 'quarantined' ? run.state : 'completed-with-problems'
 }
 
 /** New users get the name the oracle knows them by; two rows of one directory user are found here. */
@@ -148,7 +142,11 @@ function checkComplete(run: RunRow, entries: EntryRow[], now: Standing, foretold
       [action, reason, conflict],
       [judged.action, judged.reason, judged.conflict],
     )
-    same(`the problem of ${object_id}`, problem_code, null)
+    same(
+      `the problem of ${object_id}`,
+      problem_code,
+      foretold.failed.has(object_id) ? 'changed_since_review' : null,
+    )
   }
   same('I1: the users', sorted(now.users.keys()), sorted(foretold.users.keys()))
   for (const [id, user] of now.users)
@@ -158,7 +156,11 @@ function checkComplete(run: RunRow, entries: EntryRow[], now: Standing, foretold
   const written = entries.filter((entry) => outcomeOf[entry.action!] !== undefined)
   same('the people applied', [run.applied, run.to_apply], [written.length, written.length])
   for (const entry of written)
-    same(`the outcome of ${entry.object_id}`, entry.outcome, outcomeOf[entry.action!])
+    same(
+      `the outcome of ${entry.object_id}`,
+      entry.outcome,
+      foretold.failed.has(entry.object_id) ? 'failed' : outcomeOf[entry.action!],
+    )
 }
 
 const outcomeOf: Partial<Record<Action, Outcome>> = {
@@ -190,7 +192,8 @@ function checkPartial(
   for (const key of now.members)
     if (!before.members.has(key) && !foretold.members.has(key)) throw new Broken(`I1: ${key} is too much`)
   if (!run.confirmed) same('I1: the groups', sorted(now.groups), sorted(before.groups))
-  same('I3: the users changed', [changed, run.confirmed ? changed : 0], [run.applied, changed])
+  const written = run.applied - (run.outcome_counts.failed ?? 0)
+  same('I3: the users changed', [changed, run.confirmed ? changed : 0], [written, changed])
   same('I5: the people counted as read', run.read_count, entries.length)
 }
 
@@ -226,7 +229,8 @@ async function checkAudit(
   // Said when the plan is made; a later plan of the run may have none any more.
   if (times['import.email-of-admin'] || run.conflict_counts['email-of-admin'])
     wanted['import.email-of-admin'] = 1
-  if (run.state === 'completed') wanted['import.finished'] = 1
+  if (run.state.startsWith('completed')) wanted['import.finished'] = 1
+  if (run.state === 'quarantined') wanted['import.quarantined'] = 1
   if (run.state === 'failed') wanted['import.failed'] = 1
   // Whoever asked to cancel asked, even where the run ended first.
   if (times['import.cancelled'] && schedule.cancel) wanted['import.cancelled'] = 1

@@ -49,6 +49,8 @@ export interface Schedule {
   racing: boolean
   /** How often somebody edits users between review and confirmation. */
   edits: number
+  /** Whether somebody edits users after confirmation, before anything is written. */
+  editsLate: boolean
   cancel: { during: 'scanning' | 'ready' | 'applying'; statement: number } | null
 }
 
@@ -79,6 +81,7 @@ export function drawSchedule(seed: number, tenantId: string): Schedule {
     interruptions: { scanning: drawInterruptions(draw, 80), applying: drawInterruptions(draw, 60) },
     racing: draw.chance(0.3),
     edits: draw.pick([0, 0, 1, 2]),
+    editsLate: draw.chance(0.3),
     cancel: draw.chance(0.15)
       ? { during: draw.pick(['scanning', 'ready', 'applying'] as const), statement: draw.int(5, 50) }
       : null,

@@ -20,8 +20,11 @@ export async function connectMortal(
   const clients = new Set<pg.Client>()
   let statements = 0
   let dead = false
+  let connected = false
 
   const send = async (query: () => unknown): Promise<unknown> => {
+    // Nobody can die before they live: connecting asks something too.
+    if (!connected) return query()
     const sent = await attend(++statements)
     if (dead) throw new Error('This server is dead.')
     const answer = query()
@@ -36,6 +39,7 @@ export async function connectMortal(
     client.query = ((...args: unknown[]) => send(() => query(...args))) as typeof client.query
   }
   const database = await connect(url, { openPool: (config) => new pg.Pool(config).on('acquire', watch) })
+  connected = true
   return {
     ...database,
     die: () => {

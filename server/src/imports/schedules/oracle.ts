@@ -42,41 +42,56 @@ export interface Foretold {
   users: Map<string, UserRow>
   groups: Map<string, string>
   members: Set<string>
+  /** Object ids of those whose planned change is not possible any more. */
+  failed: Set<string>
 }
 
 export const newId = (objectId: string) => `new ${objectId}`
 
 /**
  * The rules of an import once more, one person after the other: what plan.ts and apply.ts do in sets has to come to the
- * same.
+ * same. `late` is the workspace when the plan is applied, where somebody changed it after the plan was confirmed.
  */
-export function foretell(scene: Scene): Foretold {
+export function foretell(scene: Scene, late: Pick<Scene, 'users' | 'members'> = scene): Foretold {
   const { wish } = scene
   const taken = scene.people.filter(
     (person) => wish.groups === null || scene.groupsRead.some((group) => group.people.has(person.id)),
   )
   const sharers = countSharers(scene, taken)
   const entries = new Map(taken.map((person) => [person.id, judge(scene, person, sharers)]))
-  const users = new Map(scene.users.map((user) => [user.id, user]))
-  const members = new Set(scene.members)
+  const users = new Map(late.users.map((user) => [user.id, user]))
+  const members = new Set(late.members)
+  const failed = new Set<string>()
   const groups = new Map(scene.groups)
   if (wish.groups !== null) for (const group of scene.groupsRead) groups.set(group.id, group.displayName)
   for (const person of taken) {
-    const written = write(scene, person, entries.get(person.id)!)
+    const judged = entries.get(person.id)!
+    const written = write(scene, person, judged)
     if (written === null) continue
+    if (isOvertaken(late.users, person, judged)) {
+      failed.add(person.id)
+      continue
+    }
     users.set(written.id, written)
     if (wish.groups === null) continue
     for (const group of scene.groupsRead)
       if (group.people.has(person.id)) members.add(`${group.id} ${written.id}`)
   }
-  if (wish.groups !== null && wish.mode !== 'new') leaveGroups(scene, members)
-  return { entries, users, groups, members }
+  if (wish.groups !== null && wish.mode !== 'new') leaveGroups(scene, late.users, members)
+  return { entries, users, groups, members, failed }
+}
+
+/** Whether somebody changed the user that was reviewed, or gave the email of somebody new to another. */
+function isOvertaken(users: UserRow[], person: Person, { action, conflict, user }: Judged): boolean {
+  if (action !== 'create') return users.find(({ id }) => id === user!.id)?.version !== user!.version
+  const email = compared(emailOf(person))
+  return conflict === null && users.some((other) => compared(other.email) === email)
 }
 
 /** Whoever is linked to this tenant and is in a group no longer leaves it. */
-function leaveGroups(scene: Scene, members: Set<string>): void {
+function leaveGroups(scene: Scene, users: UserRow[], members: Set<string>): void {
   for (const group of scene.groupsRead.filter(tellsAbsence))
-    for (const user of scene.users)
+    for (const user of users)
       if (user.tenant_id === scene.tenantId && !group.people.has(user.object_id!))
         members.delete(`${group.id} ${user.id}`)
 }

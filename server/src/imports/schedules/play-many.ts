@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createLog } from '../../log.ts'
 import type { House } from './house.ts'
 import { playSchedule } from './play.ts'
 
 /** Schedules at a time: most of their time they wait, as Microsoft asks for or until a connection is tried again. */
 const AT_ONCE = 8
+
+/** How long one schedule may take, in milliseconds: one that hangs is told with its seed, too. */
+const LONGEST = 150_000
 
 export interface Failure {
   seed: number
@@ -26,10 +30,17 @@ export async function playMany(
       const seed = next++
       const warnings: string[] = []
       const log = createLog('warn', { write: (line) => void warnings.push(line) })
-      const failure = await playSchedule(house, seed, log).then(
+      const ended = new AbortController()
+      const failure = await Promise.race([
+        playSchedule(house, seed, log),
+        sleep(LONGEST, undefined, { signal: ended.signal }).then(() => {
+          throw new Error(`I7: not ended after ${LONGEST} ms`)
+        }),
+      ]).then(
         () => null,
         (error: unknown) => describe(seed, error, warnings),
       )
+      ended.abort()
       if (failure) failures.push(failure)
       onPlayed(failure)
     }

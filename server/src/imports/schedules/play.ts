@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Decision, Entry, EntryPage, ImportRun, RunState } from '@keyroster/api/imports.ts'
+import type {
+  Decision,
+  Entry,
+  EntryPage,
+  ImportRun,
+  RunState,
+  Scope,
+  StartImport,
+} from '@keyroster/api/imports.ts'
 import type { Emulator } from 'entra-emulator'
 import type { Logger } from 'pino'
 import type { Panel } from '../../panel.ts'
@@ -83,30 +91,79 @@ async function play(house: House, schedule: Schedule, emulator: Emulator, log: L
     decisions: 0,
     met: [],
   }
-  await start(now, await connectTo(house, workspace, emulator))
+  const connectionId = await connectTo(house, workspace, emulator)
+  const { groups, ...rest } = schedule.wish
+  const scope: Scope = groups === null ? { kind: 'all-users' } : { kind: 'groups', groups }
+  await start(now, { connectionId, scope, ...rest })
   let before = await readWorkspace(house.pool, workspace.id)
   await work(now, 'scanning')
   now.closed = await closedGroups(now)
   emulator.faults.clear()
   keepForbidden(emulator, schedule)
   before = await reviewAndConfirm(now, before)
+  const late = await editLate(now, before)
   await work(now, 'applying')
-  await checkEnd({ ...now, before })
+  await checkEnd({ ...now, scene: sceneOf(now, before), late })
+  await retryFailed(now, { connectionId, ...rest })
   if ((await snapshotRows(house, bystander.id)) !== bystanders)
     throw new Error('I4: rows of another workspace changed.')
   if (house.foreign.requests.length > 0)
     throw new Error(`I9: a foreign origin was asked: ${house.foreign.requests[0]}`)
 }
 
-async function start({ workspace, schedule: { wish }, runId }: Play, connectionId: string): Promise<void> {
-  const { groups, ...rest } = wish
-  const scope = groups === null ? { kind: 'all-users' } : { kind: 'groups', groups }
-  const { status, body } = await workspace.call('POST', '/api/imports', {
-    id: runId,
-    connectionId,
-    scope,
-    ...rest,
+/** Answers the workspace as the plan will be applied to it. */
+async function editLate(play: Play, before: Standing): Promise<Standing> {
+  const { state } = await look(play)
+  if (!play.schedule.editsLate || state !== 'applying') return before
+  await editUsers(play, before)
+  return readWorkspace(play.house.pool, play.workspace.id)
+}
+
+/** Retries those who failed, if any did, with nothing in the way, and checks what came of it. */
+async function retryFailed(play: Play, wish: Omit<StartImport, 'id' | 'scope'>): Promise<void> {
+  const { house, workspace, runId: importId } = play
+  const found = await house.pool.query<{ id: string }>(
+    `select object_id as id from import_entries where run_id = $1 and outcome = 'failed'`,
+    [importId],
+  )
+  if (found.rows.length === 0) return
+  const failed = new Set(found.rows.map(({ id }) => id))
+  const retry: Play = {
+    ...play,
+    runId: randomUUID(),
+    schedule: { ...play.schedule, ...undisturbed },
+    answers: new Map(),
+    decisions: 0,
+    met: [],
+  }
+  const before = await readWorkspace(house.pool, workspace.id)
+  await start(retry, { ...wish, scope: { kind: 'retry', importId } })
+  await work(retry, 'scanning')
+  const { fingerprint } = await readRun(retry)
+  await workspace.call('POST', `/api/imports/${retry.runId}/confirm`, {
+    fingerprint,
+    acknowledgeSuspensions: true,
   })
+  await work(retry, 'applying')
+  const scene = sceneOf(retry, before)
+  const groupsRead = scene.groupsRead.map((group) => ({
+    ...group,
+    people: group.people.intersection(failed),
+    whole: false,
+  }))
+  const people = scene.people.filter(({ id }) => failed.has(id))
+  await checkEnd({ ...retry, scene: { ...scene, people, groupsRead }, late: before })
+}
+
+const undisturbed = {
+  interruptions: { scanning: [], applying: [] },
+  racing: false,
+  cancel: null,
+  foreignLink: false,
+} satisfies Partial<Schedule>
+
+async function start({ workspace, runId: id }: Play, wish: Omit<StartImport, 'id'>): Promise<void> {
+  const { status, body } = await workspace.call('POST', '/api/imports', { id, ...wish })
   if (status !== 202) throw new Error(`The run did not start: ${JSON.stringify(body)}`)
 }
 
