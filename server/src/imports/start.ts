@@ -53,11 +53,9 @@ export async function start(
 }
 
 async function startedBefore(tx: Tx, admin: SignedInAdmin, runId: string): Promise<boolean> {
-  const found = await sql<{ workspace_id: string }>`
-    select workspace_id from import_runs where id = ${runId}`.execute(tx)
-  if (!found.rows[0]) return false
-  if (found.rows[0].workspace_id === admin.workspaceId) return true
-  throw badRequest([{ field: 'id', message: 'Use another id: this one is taken.' }])
+  const found = await sql`
+    select from import_runs where id = ${runId} and workspace_id = ${admin.workspaceId}`.execute(tx)
+  return found.rows.length > 0
 }
 
 const mostInAnHour = 60
@@ -91,12 +89,16 @@ async function insertRun(
   wish: Start,
   connection: ConnectionRow,
 ): Promise<void> {
-  await sql`
+  const made = await sql`
     insert into import_runs (id, workspace_id, connection_id, connection_name, tenant_id, verified_domains, state, scope,
       mode, include_guests, include_disabled, created_by, created_by_name)
     values (${wish.id}, ${admin.workspaceId}, ${connection.id}, ${connection.name}, ${connection.tenant_id},
       ${connection.verified_domains.map((domain) => domain.toLowerCase())}::text[], 'scanning', ${JSON.stringify(wish.scope)}::jsonb,
-      ${wish.mode}, ${wish.includeGuests}, ${wish.includeDisabled}, ${admin.id}, ${admin.name})`.execute(tx)
+      ${wish.mode}, ${wish.includeGuests}, ${wish.includeDisabled}, ${admin.id}, ${admin.name})
+    on conflict (id) do nothing returning id`.execute(tx)
+  // It is a run of another workspace's, of which nothing more can be seen from here.
+  if (made.rows.length === 0)
+    throw badRequest([{ field: 'id', message: 'Use another id: this one is taken.' }])
 }
 
 async function insertSources(tx: Tx, workspaceId: string, runId: string, scope: Scope): Promise<void> {
