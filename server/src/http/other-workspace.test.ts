@@ -1,7 +1,7 @@
 import type { RouteOptions } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { digestsOf, fillWorkspace, type IdsOfWorkspace } from '../db/test-workspace.ts'
+import { digestsOf, fillWorkspace, type IdsOfWorkspace, tablesOfWorkspaces } from '../db/test-workspace.ts'
 import { createTestPanel, type TestPanel } from './test-panel.ts'
 
 interface Route {
@@ -26,7 +26,8 @@ let mine: IdsOfWorkspace
 let theirs: IdsOfWorkspace
 let routes: Route[]
 
-beforeAll(async () => {
+/** Opens a panel on a database where row-level security holds, or where nothing does but our own conditions. */
+async function open(walled: boolean): Promise<void> {
   const seen: RouteOptions[] = []
   panel = await createTestPanel({}, (route) => seen.push(route))
   const { pool } = panel.panel.database
@@ -49,8 +50,11 @@ beforeAll(async () => {
           schema: Object(schema ?? {}) as Route['schema'],
         })),
     )
-})
-afterAll(() => panel.close())
+  if (walled) return
+  for (const table of [...(await tablesOfWorkspaces(pool)), 'workspaces']) {
+    await pool.query(`alter table ${table} disable row level security`)
+  }
+}
 
 /** What a field that is an id in a body or a query names, where its name is not the word itself. */
 const namedBy: Record<string, keyof IdsOfWorkspace> = {
@@ -230,7 +234,13 @@ async function send({ method }: Route, { url, body }: { url: string; body?: unkn
   return { status, body: rest }
 }
 
-describe('an id of another workspace', () => {
+describe.each([
+  ['behind row-level security', true],
+  ['by our own conditions alone', false],
+])('an id of another workspace, %s,', (_wall, walled) => {
+  beforeAll(() => open(walled))
+  afterAll(() => panel.close())
+
   it('is taken by so many routes, in paths, queries and bodies', () => {
     const many = (where: Swap['in']) => swaps().filter((swap) => swap.in === where).length
     expect(many('path')).toBeGreaterThan(25)
