@@ -1,7 +1,7 @@
 import { offeredInvitation } from '@keyroster/api/admins.ts'
 import { roleNames } from '@keyroster/api/roles.ts'
 import { session } from '@keyroster/api/session.ts'
-import { Anchor, Button, Code, Loader, Stack, Text } from '@mantine/core'
+import { Anchor, Button, Loader, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { Link, useLocation, useNavigate } from 'react-router'
@@ -99,7 +99,7 @@ function Welcome({ name }: { name: string }) {
         </Text>
         <AddPasskey onAdded={() => navigate(paths.users(), { replace: true })} />
         <Text c="dimmed">
-          Without one, only an owner can let you in again, with <Code>npx keyroster sign-in-link</Code>.{' '}
+          Without one, only whoever runs the panel can let you in again, by a link from its console.{' '}
           <Anchor component={Link} to={paths.users()} replace size="sm" underline="always">
             Not now
           </Anchor>

@@ -61,7 +61,7 @@ function SignInChoices({ linkError }: { linkError: Error | null }) {
       <Divider />
       <Text c="dimmed">
         No passkey yet, or lost it? On the machine that runs the panel,{' '}
-        <Code>npx keyroster sign-in-link</Code> prints a new link that signs you in once.
+        <Code>npx keyroster sign-in-link --admin EMAIL</Code> prints a new link that signs you in once.
       </Text>
     </>
   )
