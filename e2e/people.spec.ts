@@ -147,6 +147,31 @@ test('a touch that is too old is asked for once, and what was asked for goes on'
   await expect(page.getByText('Adele Vance is invited as auditor')).toBeVisible()
 })
 
+test('the question for a touch stands over another dialog, which keeps what was typed when it is closed', async ({
+  page,
+  house,
+}) => {
+  await addPasskey(page)
+  await connectTenant(page, house)
+  await page.goto('/connections')
+  await page.getByRole('table', { name: 'Connections' }).getByRole('link').first().click()
+  await letTouchesExpire(house)
+  await page.getByRole('button', { name: 'Rename' }).click()
+  const rename = page.getByRole('dialog', { name: 'Rename the connection' })
+  await rename.getByRole('textbox', { name: 'Name' }).fill('Contoso of old')
+  await page.keyboard.press('Enter')
+  const touch = page.getByRole('button', { name: 'Touch your passkey' })
+  await expect(touch).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(touch).toBeHidden()
+  await expect(rename.getByRole('alert')).toContainText('The connection was not renamed')
+  await expect(rename.getByRole('textbox', { name: 'Name' })).toHaveValue('Contoso of old')
+  await rename.getByRole('button', { name: 'Rename connection' }).click()
+  await expect(touch).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'Contoso of old' })).toBeVisible()
+})
+
 test('whoever has no passkey is led to add one before what is dangerous', async ({ page, house }) => {
   await letTouchesExpire(house)
   await page.goto('/settings')
