@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import pg, { DatabaseError } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect, type Database } from './open.ts'
-import { inWorkspace, panelWide, reachingNothing } from './reach.ts'
+import { inWorkspace, keepReach, panelWide, reachingNothing } from './reach.ts'
 import { createTestDatabase } from './test-database.ts'
 import { digestsOf, fillWorkspace, tablesOfWorkspaces } from './test-workspace.ts'
 
@@ -167,6 +167,26 @@ describe('work in one workspace', () => {
       await watched.close()
     }
     expect(named).toEqual([[a], [b], [a]])
+  })
+})
+
+describe('a stream that is read after its request is answered', () => {
+  async function* names() {
+    for (;;) yield await ask('select id from workspaces')
+  }
+
+  test('keeps to the workspace of its request at every step, whoever else reads one', async () => {
+    const streams = [a, b].map((id) => inWorkspace(id, () => keepReach(names())[Symbol.asyncIterator]()))
+    for (let step = 0; step < 3; step++) {
+      const steps = await Promise.all(streams.map((stream) => stream.next()))
+      expect(steps.map(({ value }) => value.rows)).toEqual([[{ id: a }], [{ id: b }]])
+    }
+    for (const stream of streams) await stream.return?.()
+  })
+
+  test('is refused where nobody kept its reach for it', async () => {
+    const stream = inWorkspace(a, names)
+    await expect(stream.next()).rejects.toThrow('must say which workspace')
   })
 })
 
