@@ -64,13 +64,13 @@ const parse = (part: string) =>
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
 
 /** Signs as Microsoft does, but what it is told to: whoever could do this is Microsoft. */
-async function sign(header: object, claims: object, key = emulator.world.login.key.privateKey): Promise<string> {
+async function sign(
+  header: object,
+  claims: object,
+  key = emulator.world.login.key.privateKey,
+): Promise<string> {
   const data = `${encode(header)}.${encode(claims)}`
-  const signature = await crypto.subtle.sign(
-    'RSASSA-PKCS1-v1_5',
-    key,
-    Buffer.from(data),
-  )
+  const signature = await crypto.subtle.sign('RSASSA-PKCS1-v1_5', key, Buffer.from(data))
   return `${data}.${Buffer.from(signature).toString('base64url')}`
 }
 
@@ -93,7 +93,9 @@ const seconds = () => Math.floor(Date.now() / 1000)
 
 describe('an id_token', () => {
   test('that is true says who somebody is, and in which tenant', async () => {
-    const adele = [...emulator.tenant.directory.users()].find(({ displayName }) => displayName === 'Adele Vance')!
+    const adele = [...emulator.tenant.directory.users()].find(
+      ({ displayName }) => displayName === 'Adele Vance',
+    )!
     const account = await signInThrough((header, claims) => sign(header, { ...claims, ...issuer() }))
     expect(account).toEqual({ tenantId: emulator.tenant.id, objectId: adele.id })
   })
