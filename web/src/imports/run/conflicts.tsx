@@ -2,7 +2,7 @@ import { type ConflictKind, conflictKinds, type Decision, type ImportRun } from 
 import { Anchor, Group, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { Link } from 'react-router'
 import { formatCount, formatCounted } from '../../format.ts'
 import { useWhyNot } from '../../session/may.ts'
@@ -35,12 +35,13 @@ export function Conflicts({ run }: { run: ImportRun }) {
 
 function Kind({ run, kind }: { run: ImportRun; kind: ConflictKind }) {
   const { label, explanation } = conflictWords[kind]
+  const heading = useId()
   return (
-    <Paper withBorder p="md">
+    <Paper component="section" aria-labelledby={heading} withBorder p="md">
       <Stack gap="xs">
         <Group gap="xs" wrap="nowrap">
           <IconAlertTriangle size={18} aria-hidden className={classes.sign} />
-          <Title order={3}>
+          <Title order={3} id={heading}>
             {label}: {formatCount(run.conflicts[kind])}
           </Title>
         </Group>
