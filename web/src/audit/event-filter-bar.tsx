@@ -51,7 +51,7 @@ function DayFilter({ list, name, label }: { list: ListParams<Filter>; name: Filt
       leftSectionPointerEvents="none"
       value={list.filters[name] ?? ''}
       onChange={(event) => list.setFilter(name, event.currentTarget.value || undefined, { replace: true })}
-      flex="1 1 10rem"
+      flex={{ base: '1 1 10rem', sm: '0 1 12rem' }}
     />
   )
 }
