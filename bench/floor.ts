@@ -21,7 +21,7 @@ const filled = [
 ] as const
 
 /** What those refer to: copied beforehand, and not timed. */
-const parents = ['workspaces', 'connections', 'import_runs', 'import_sources']
+const parents = ['workspaces', 'data_keys', 'connections', 'import_runs', 'import_sources']
 
 /**
  * Does what the import of all users in `imported` did, at the least cost: the same pages fetched one after the other and parsed, the
@@ -70,15 +70,23 @@ async function copy(from: Database, to: Database, table: string, order?: string)
   const copied = { rows: 0, seconds: 0 }
   try {
     await reader.query('begin')
+    // What PostgreSQL computes itself cannot be written.
+    const written = await reader.query<{ columns: string }>(
+      `select string_agg(quote_ident(column_name), ', ' order by ordinal_position) as columns from information_schema.columns
+       where table_schema = 'public' and table_name = $1 and is_generated = 'NEVER'`,
+      [table],
+    )
+    const { columns } = written.rows[0]!
     const sorted = order === undefined ? '' : `order by ${order}`
     await reader.query(`declare copied cursor for select to_jsonb(t) as row from ${table} t ${sorted}`)
     for (;;) {
       const { rows } = await reader.query<{ row: unknown }>(`fetch ${BATCH} from copied`)
       if (rows.length === 0) break
       const since = performance.now()
-      await to.pool.query(`insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1)`, [
-        JSON.stringify(rows.map(({ row }) => row)),
-      ])
+      await to.pool.query(
+        `insert into ${table} (${columns}) select ${columns} from jsonb_populate_recordset(null::${table}, $1)`,
+        [JSON.stringify(rows.map(({ row }) => row))],
+      )
       copied.seconds += (performance.now() - since) / 1000
       copied.rows += rows.length
     }
