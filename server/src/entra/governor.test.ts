@@ -41,6 +41,22 @@ describe('the governor of a connection', () => {
     expect(await sentWithin(10, 2, governor)).toBeGreaterThan(3500)
   })
 
+  it('gives nothing twice to whoever tells the same size again and again', async () => {
+    const governor = createGovernor()
+    governor.sized(1000)
+    await sentWithin(2, 4, governor)
+    const sending = sentWithin(10, 4, governor)
+    for (let n = 0; n < 50; n++) governor.sized(1000)
+    expect(await sending).toBeLessThanOrEqual(8000)
+  })
+
+  it('lets what a large tenant may ask at once pass as soon as it is known to be large', async () => {
+    const governor = createGovernor()
+    const before = await sentWithin(0.001, 4, governor)
+    governor.sized(1000)
+    expect(before + (await sentWithin(0.001, 4, governor))).toBeGreaterThan(700)
+  })
+
   it('gets faster again while nobody complains, and not at once', async () => {
     const governor = createGovernor()
     const before = await sentWithin(10, 2, governor)

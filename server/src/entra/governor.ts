@@ -115,8 +115,13 @@ export function createGovernor(now: () => number = () => performance.now()): Gov
       admit()
     },
     sized(users) {
+      refill()
       quota = fastest(users)
+      const before = pace
       pace = refused ? Math.min(pace, quota) : quota
+      // As if it had been known from the start: what the larger quota saves up is not spent yet.
+      units += Math.max(0, pace - before) * BURST
+      admit()
     },
   }
 }
