@@ -73,6 +73,7 @@ test('the log is downloaded after a touch, and a closed dialog downloads nothing
   const download = page.getByRole('button', { name: 'Download as JSON lines' })
   await download.click()
   const dialog = page.getByRole('dialog', { name: 'Touch your passkey to go on' })
+  await expect(dialog).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(dialog).toBeHidden()
   await expect(page).toHaveURL(/\/audit$/)
