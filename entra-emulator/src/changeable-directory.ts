@@ -29,6 +29,7 @@ export function changeableDirectory(
   const others = new Map<string, OtherObject>()
   const verbatimUsers: string[] = []
   const walks = new Map<string, readonly MemberRef[]>()
+  let times: string[] | undefined
 
   const typeOf = (id: string) => (users.get(id) ? 'user' : groups.get(id) ? 'group' : others.get(id)?.type)
 
@@ -71,6 +72,7 @@ export function changeableDirectory(
   /** Makes a change after which no kept walk holds. */
   const change = <T>(make: () => T): T => {
     walks.clear()
+    times = undefined
     return make()
   }
 
@@ -88,6 +90,12 @@ export function changeableDirectory(
     userByPrincipalName: (name) => copyIfFound(users.find(name.toLowerCase())),
     group: (id) => copyIfFound(groups.get(id)),
     walkUsers: users.walk,
+    creationTimes() {
+      times ??= Array.from(users.walk(), ({ createdDateTime }) => createdDateTime)
+        .filter((time) => time !== null)
+        .sort()
+      return times
+    },
     walkGroups: groups.walk,
     memberIds: existingMembers,
     memberCount: (groupId) => {

@@ -81,6 +81,8 @@ export interface Directory {
    * computed when read and do not show in a spread; use `users()` for copies.
    */
   walkUsers(after?: string): Iterable<DirectoryUser>
+  /** When users were made, in order; whoever has no such time is left out. Kept until the next change. */
+  creationTimes(): readonly string[]
   /** Groups whose id is after `after`, in order of id; lazy like `walkUsers`. */
   walkGroups(after?: string): Iterable<DirectoryGroup>
 

@@ -3,7 +3,7 @@ import type { World } from '../world.ts'
 import { checkConsistency } from './consistency.ts'
 import { expiredPageToken } from './errors.ts'
 import { type Filter, parseFilter } from './odata/filter.ts'
-import { filterTest } from './odata/filter-match.ts'
+import { creationRange, filterTest, type TimeRange } from './odata/filter-match.ts'
 import { nextLink } from './odata/next-link.ts'
 import type { QueryOptions } from './odata/options.ts'
 import { compareKeys, type Order, parseOrder, type SortKey, sortKey } from './odata/orderby.ts'
@@ -27,6 +27,8 @@ export interface List {
   positionOf(row: Row): string
   /** How many rows there are, without a filter. */
   size(): number
+  /** The createdDateTime of rows that have one, in order: Microsoft counts by it from an index, not by a walk. */
+  creationTimes?(): readonly string[]
   /** JSON of records that end the list, where the query asks for all of it in its own order. */
   verbatim?: readonly string[]
   /**
@@ -63,7 +65,7 @@ export function readList(list: List, request: ListRequest): unknown {
   const query = readQuery(list, options)
   checkConsistency(list, request, query)
   const isMatch = rowTest(query)
-  const count = () => (query.filter || query.search ? countRows(list.rows(), isMatch) : list.size())
+  const count = () => countAll(list, query, isMatch)
   if (request.count) return String(count())
 
   const fingerprint = queryFingerprint(request.path, options)
@@ -147,6 +149,28 @@ function sortedRows(
   keyed.sort((one, other) => compareKeys(one.key, other.key, order))
   const rows = keyed.slice(0, size).map(({ row }) => row)
   return { rows, next: keyed.length > size ? JSON.stringify(keyed[size - 1]!.key) : undefined }
+}
+
+function countAll(list: List, { filter, search }: Query, isMatch: (row: Row) => boolean): number {
+  if (!filter && !search) return list.size()
+  const range = filter && !search && list.creationTimes ? creationRange(filter) : undefined
+  return range ? countTimes(list.creationTimes!(), range) : countRows(list.rows(), isMatch)
+}
+
+/** How many of these times, which are in order, are in the range. */
+function countTimes(times: readonly string[], { isBefore, isAfter }: TimeRange): number {
+  return Math.max(0, firstWhere(times, isAfter) - firstWhere(times, (time) => !isBefore(time)))
+}
+
+/** The first index where the test holds, which holds for all that follow. */
+function firstWhere(times: readonly string[], test: (time: string) => boolean): number {
+  let [low, high] = [0, times.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (test(times[middle]!)) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 function countRows(rows: Iterable<Row>, isMatch: (row: Row) => boolean): number {

@@ -16,6 +16,7 @@ export function listUsers(directory: Directory): List {
       for (const object of directory.walkUsers(after)) yield { type: 'user', object, readable: true }
     },
     size: () => directory.userCount,
+    creationTimes: directory.creationTimes,
     verbatim: directory.verbatimUsers,
     positionOf: ({ object }: Row) => userPosition(object as DirectoryUser),
   }

@@ -39,6 +39,33 @@ export function filterTest(filter: Filter): (row: Row) => boolean {
   }
 }
 
+/** Where a range of times begins and ends; both tests are false within. */
+export interface TimeRange {
+  isBefore(time: string): boolean
+  isAfter(time: string): boolean
+}
+
+/** The range of createdDateTime that a filter asks for, where it asks for nothing else. */
+export function creationRange(filter: Filter): TimeRange | undefined {
+  if (filter.op === 'and') {
+    const [left, right] = [creationRange(filter.left), creationRange(filter.right)]
+    return (
+      left &&
+      right && {
+        isBefore: (time) => left.isBefore(time) || right.isBefore(time),
+        isAfter: (time) => left.isAfter(time) || right.isAfter(time),
+      }
+    )
+  }
+  if (filter.op !== 'compare' || filter.property !== 'createdDateTime') return undefined
+  const { comparison, value } = filter
+  if (typeof value !== 'string' || !TIME.test(value)) return undefined
+  const bound = wholeSecond(comparison, value)
+  if (comparison === 'ge') return { isBefore: (time) => time < bound, isAfter: () => false }
+  if (comparison === 'le') return { isBefore: () => false, isAfter: (time) => time > bound }
+  return undefined
+}
+
 const TIME = /^\d{4}-\d\d-\d\d(T|$)/
 
 function valueTest(comparison: Comparison, value: FilterValue): (actual: unknown) => boolean {
