@@ -88,16 +88,15 @@ create view workspace_users as select * from users where workspace_id = (select 
 grant select on workspace_users to keyroster_app;
 
 -- Only the owner of a table may have it analyzed.
--- The columns that a plan, and its application, find rows by, the policy's among them: statistics of all of them took longer
--- than the plan itself.
+-- The columns that a plan, and its application, find rows by: statistics of all of them took longer than the plan itself.
 create function analyze_for_plan() returns void language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 begin
-  analyze import_entries (run_id, workspace_id, object_id, email_folded, invalid, guest, account_enabled, email, action, conflict),
+  analyze import_entries (run_id, object_id, email_folded, invalid, guest, account_enabled, email, action, conflict),
     users (id, workspace_id, tenant_id, object_id, email_folded), import_sources, import_memberships;
 end $$;
 create function analyze_for_apply() returns void language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 begin
-  analyze import_entries (run_id, workspace_id, object_id, name_folded, action, outcome), import_sources, groups;
+  analyze import_entries (run_id, object_id, name_folded, action, outcome), import_sources, groups;
 end $$;
