@@ -19,6 +19,27 @@ test('a sign-in link signs in once, and says why it does not a second time', asy
   await expect(second).toHaveURL(/\/sign-in$/)
 })
 
+test('an answer from before the link was spent, and late, does not sign out again', async ({
+  browser,
+  house,
+}) => {
+  const context = await browser.newContext({ baseURL: house.url })
+  const page = await context.newPage()
+  const spent = page.waitForResponse('**/api/session/link')
+  await page.route('**/api/session', async (route) => {
+    const response = await route.fetch()
+    await spent
+    await page.waitForTimeout(500)
+    await route.fulfill({ response }).catch(() => {})
+  })
+  await page.goto(await house.signInLink())
+  await spent
+  await expect(page.getByRole('heading', { level: 1, name: 'Users' })).toBeVisible()
+  await page.waitForTimeout(1000)
+  await expect(page.getByRole('heading', { level: 1, name: 'Users' })).toBeVisible()
+  await context.close()
+})
+
 test('a passkey is added, and signs in after signing out', async ({ page }) => {
   await plugInAuthenticator(page)
   await page.getByRole('link', { name: 'Add a passkey' }).click()

@@ -6,7 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type SubmitEvent, useState } from 'react'
 import { roleSentences } from '../people/role-words.ts'
 import { request } from '../request.ts'
-import { sessionKey } from '../session/session.ts'
+import { keepSession } from '../session/session.ts'
 import { type FieldError, fieldErrorsIn, fieldErrorsOf, messageFor, ProblemAlert } from '../ui/problem.tsx'
 
 const words: Record<string, string> = { name: 'Enter your name.', email: 'Enter an email address.' }
@@ -70,6 +70,6 @@ function useSaveProfile() {
   return useMutation({
     mutationFn: (body: { name: string; email?: string }) =>
       request(session, '/api/session/profile', { method: 'PATCH', body }),
-    onSuccess: (changed) => client.setQueryData(sessionKey, changed),
+    onSuccess: (changed) => keepSession(client, changed),
   })
 }

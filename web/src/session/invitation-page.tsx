@@ -12,7 +12,7 @@ import { request } from '../request.ts'
 import { FactList } from '../ui/fact-list.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { EntrancePage } from './entrance-page.tsx'
-import { sessionKey, useSession } from './session.ts'
+import { keepSession, useSession } from './session.ts'
 
 /** What an invitation offers, its acceptance, and the passkey that signs in from then on. */
 export function InvitationPage() {
@@ -84,7 +84,7 @@ function useAccept() {
   return useMutation({
     mutationFn: (token: string) =>
       request(session, '/api/session/invitation', { method: 'POST', body: { token } }),
-    onSuccess: (signedIn) => client.setQueryData(sessionKey, signedIn),
+    onSuccess: (signedIn) => keepSession(client, signedIn),
   })
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@simplewebauthn/browser'
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { request, requestNothing } from '../request.ts'
-import { sessionKey } from './session.ts'
+import { keepSession, sessionKey } from './session.ts'
 
 const passkeysKey = ['passkeys'] as const
 
@@ -30,7 +30,7 @@ export function useSignInByPasskey() {
       const response = await startAuthentication({ optionsJSON })
       return request(session, '/api/session/passkey', { method: 'POST', body: { ceremony, response } })
     },
-    onSuccess: (signedIn) => client.setQueryData(sessionKey, signedIn),
+    onSuccess: (signedIn) => keepSession(client, signedIn),
   })
 }
 
@@ -46,11 +46,7 @@ export function useStepUp() {
       const response = await startAuthentication({ optionsJSON })
       return request(session, '/api/session/step-up', { method: 'POST', body: { ceremony, response } })
     },
-    onSuccess: async (renewed) => {
-      // An answer to the former cookie, still on its way, would say that nobody is signed in.
-      await client.cancelQueries({ queryKey: sessionKey })
-      client.setQueryData(sessionKey, renewed)
-    },
+    onSuccess: (renewed) => keepSession(client, renewed),
   })
 }
 

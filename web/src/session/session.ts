@@ -1,5 +1,5 @@
 import { type Session, session } from '@keyroster/api/session.ts'
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { RequestError, request, requestNothing } from '../request.ts'
 
 export const sessionKey = ['session'] as const
@@ -18,6 +18,12 @@ export const sessionQuery = queryOptions({
   staleTime: 60_000,
 })
 
+/** Keeps who is signed in now; a question that is on its way would be answered as it was before, so it is given up. */
+export async function keepSession(client: QueryClient, now: Session | null): Promise<void> {
+  await client.cancelQueries({ queryKey: sessionKey })
+  client.setQueryData(sessionKey, now)
+}
+
 export const useSession = () => useQuery(sessionQuery)
 
 /** Milliseconds without a key or a pointer after which the panel stops asking by itself, so that an empty chair signs out. */
@@ -28,8 +34,8 @@ export function useSignOut() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: () => requestNothing('/api/session', { method: 'DELETE' }),
-    onSuccess: () => {
-      client.setQueryData(sessionKey, null)
+    onSuccess: async () => {
+      await keepSession(client, null)
       client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] })
     },
   })

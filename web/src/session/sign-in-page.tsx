@@ -12,7 +12,7 @@ import { EntrancePage } from './entrance-page.tsx'
 import { useLeaveForMicrosoft, waysQuery } from './microsoft.ts'
 import { MicrosoftReturn } from './microsoft-return.tsx'
 import { browserRefusal, useSignInByPasskey } from './passkeys.ts'
-import { sessionKey, useSession } from './session.ts'
+import { keepSession, useSession } from './session.ts'
 
 /** Signs in by the one-time link in the address, by a passkey, or with Microsoft. */
 export function SignInPage() {
@@ -98,7 +98,7 @@ function useSpendLink(token: string | null) {
   const link = useMutation({
     mutationFn: (spent: string) =>
       request(session, '/api/session/link', { method: 'POST', body: { token: spent } }),
-    onSuccess: (signedIn) => client.setQueryData(sessionKey, signedIn),
+    onSuccess: (signedIn) => keepSession(client, signedIn),
   })
   const { mutate } = link
   useEffect(() => {
