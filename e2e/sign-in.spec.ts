@@ -26,12 +26,17 @@ test('an answer from before the link was spent, and late, does not sign out agai
   const context = await browser.newContext({ baseURL: house.url })
   const page = await context.newPage()
   const spent = page.waitForResponse('**/api/session/link')
-  await page.route('**/api/session', async (route) => {
-    const response = await route.fetch()
-    await spent
-    await page.waitForTimeout(500)
-    await route.fulfill({ response }).catch(() => {})
-  })
+  const nobody = await (await context.request.get('/api/session')).text()
+  await page.route(
+    '**/api/session',
+    async (route) => {
+      await spent
+      await route
+        .fulfill({ status: 401, contentType: 'application/problem+json', body: nobody })
+        .catch(() => {})
+    },
+    { times: 1 },
+  )
   await page.goto(await house.signInLink())
   await spent
   await expect(page.getByRole('heading', { level: 1, name: 'Users' })).toBeVisible()
