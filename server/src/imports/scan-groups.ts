@@ -36,8 +36,7 @@ export async function scanGroups(db: Db, lease: Lease, graph: Graph, options: Gr
     // The next round is on its way while this one is written.
     await before
     return round.unfinished
-  })
-  await writing
+  }).finally(() => writing)
   await refuseForbidden(db, lease.runId)
 }
 

@@ -23,7 +23,11 @@ const PEOPLE_PER_PAGE = 200
 
 /** Reads every source of a run to its end, page by page from where each one stands, then hands the run to planning. */
 export async function scan(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
-  await Promise.all([countExpected(db, lease, graph, options), scanGroups(db, lease, graph, options)])
+  // In lanes, because a failure of one must end the other: work that nobody waits for would go on holding the run.
+  await inLanes(2, [countExpected, scanGroups], options.signal, async (queue, signal) => {
+    await queue.shift()!(db, lease, graph, { ...options, signal })
+    return []
+  })
   await chooseReading(db, lease, graph, options)
   do await walkSources(db, lease, graph, options)
   while (await proveParts(db, lease, graph, options))
