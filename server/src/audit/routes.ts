@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import {
   auditFilter,
   auditHead,
@@ -7,7 +6,6 @@ import {
   auditRetention,
   auditTailQuery,
 } from '@keyroster/api/audit.ts'
-import { keepReach } from '../db/reach.ts'
 import type { App } from '../http/types.ts'
 import type { Panel } from '../panel.ts'
 import { exportEvents } from './export-events.ts'
@@ -20,8 +18,6 @@ const tags = ['Audit']
 /** Who did what to whom, when, from where: read, followed, exported, and for how long it is kept. */
 export async function auditRoutes(app: App, panel: Panel): Promise<void> {
   const { db } = panel.database
-  const closing = new AbortController()
-  app.addHook('preClose', async () => closing.abort())
 
   app.get(
     '/api/audit',
@@ -52,8 +48,7 @@ export async function auditRoutes(app: App, panel: Panel): Promise<void> {
       const { after, ...filter } = request.query
       const seen =
         lastSeen(request.headers['last-event-id']) ?? after ?? (await readHead(db, workspaceId)).seq
-      reply.type('text/event-stream').header('cache-control', 'no-store').header('x-accel-buffering', 'no')
-      return reply.send(Readable.from(keepReach(tailEvents(db, workspaceId, filter, seen, closing.signal))))
+      return reply.sendEvents(tailEvents(db, workspaceId, filter, seen))
     },
   )
 

@@ -20,6 +20,7 @@ import { tooManyRequests } from '../problem.ts'
 import { userRoutes } from '../users/routes.ts'
 import { authorize } from './authorize.ts'
 import { endStreams } from './end-streams.ts'
+import { eventStreams } from './event-stream.ts'
 import { healthRoutes } from './health.ts'
 import { limitStreams } from './limit-streams.ts'
 import { openApiRoutes } from './openapi.ts'
@@ -90,6 +91,7 @@ export async function createApp(
   app.addHook('preHandler', limitStreams())
   app.addHook('preHandler', reachWorkspace)
   app.addHook('preHandler', endStreams(panel))
+  eventStreams(app)
   await openApiRoutes(app)
   await healthRoutes(app, panel)
   for (const routes of slices) await routes(app, panel)

@@ -27,10 +27,17 @@ export interface SignedInAdmin {
   token: { id: string; scopes: readonly Action[] } | null
 }
 
+/** What a source of server-sent events does next: sends text, or waits before it looks again, in milliseconds. */
+export type EventStep = string | { wait: number }
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every route but those whose config says `public`. */
     admin: SignedInAdmin
+  }
+  interface FastifyReply {
+    /** Answers with server-sent events. */
+    sendEvents(steps: AsyncIterable<EventStep>): FastifyReply
   }
   interface FastifyContextConfig {
     /** Answered to anybody; every other route names its `action`. */

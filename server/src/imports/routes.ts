@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import {
   confirm as confirmBody,
   decide as decideBody,
@@ -14,7 +13,6 @@ import { problem } from '@keyroster/api/problem.ts'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { audit } from '../audit/record.ts'
-import { keepReach } from '../db/reach.ts'
 import { decodeCursor, encodeCursor } from '../http/cursor.ts'
 import type { App } from '../http/types.ts'
 import type { Panel } from '../panel.ts'
@@ -42,8 +40,6 @@ const cursorKeys = z.tuple([z.iso.datetime({ offset: true }), z.uuid()])
 /** Everything about import runs: start, watch, review, decide, confirm, cancel, report. */
 export async function importRoutes(app: App, panel: Panel): Promise<void> {
   const { db } = panel.database
-  const closing = new AbortController()
-  app.addHook('preClose', async () => closing.abort())
 
   app.post(
     '/api/imports',
@@ -107,10 +103,7 @@ export async function importRoutes(app: App, panel: Panel): Promise<void> {
     async (request, reply) => {
       const { workspaceId } = request.admin
       await readRun(db, workspaceId, request.params.id)
-      reply.type('text/event-stream').header('cache-control', 'no-store').header('x-accel-buffering', 'no')
-      return reply.send(
-        Readable.from(keepReach(runEvents(db, workspaceId, request.params.id, closing.signal))),
-      )
+      return reply.sendEvents(runEvents(db, workspaceId, request.params.id))
     },
   )
 
