@@ -107,7 +107,8 @@ function typed(draw: Draw, person: Person): UserRow & Folded {
 
 const nobody = { id: '', userPrincipalName: null }
 
-function asRead(person: Omit<Person, 'userPrincipalName'> & { userPrincipalName: string | null }) {
+/** A directory user's values by the columns of `users`. */
+export function asRead(person: Omit<Person, 'userPrincipalName'> & { userPrincipalName: string | null }) {
   return {
     display_name: person.displayName,
     email: person.mail ?? null,

@@ -1,7 +1,7 @@
 import type { Action, ConflictKind, Decision, SkipReason } from '@keyroster/api/imports.ts'
 import type { Wish } from './draw-schedule.ts'
 import type { Person } from './draw-tenant.ts'
-import type { UserRow } from './draw-workspace.ts'
+import { asRead, type UserRow } from './draw-workspace.ts'
 
 /** A chosen group that can be read to its end. */
 interface GroupRead {
@@ -229,25 +229,12 @@ const attributes = [
   ['account_enabled', 'accountEnabled'],
 ] as const satisfies [keyof UserRow, string][]
 
-const asRead = (person: Person) => ({
-  display_name: person.displayName,
-  email: emailOf(person),
-  given_name: person.givenName ?? null,
-  surname: person.surname ?? null,
-  user_principal_name: person.userPrincipalName,
-  job_title: person.jobTitle ?? null,
-  department: person.department ?? null,
-  employee_id: person.employeeId ?? null,
-  office_location: person.officeLocation ?? null,
-  mobile_phone: person.mobilePhone ?? null,
-  preferred_language: person.preferredLanguage ?? null,
-  user_type: person.userType ?? null,
-  account_enabled: person.accountEnabled ?? null,
-})
+/** The directory's values with the email that an import takes. */
+const asImported = (person: Person) => ({ ...asRead(person), email: emailOf(person) })
 
 /** A user with the directory's values; what was typed here stays where the directory has none, and so does whether they may sign in. */
 function after(user: UserRow, person: Person): UserRow {
-  const read = asRead(person)
+  const read = asImported(person)
   const stays = attributes.filter(
     ([column, name]) =>
       read[column] === null && (user.source === 'manual' || user.manual_attributes.includes(name)),
@@ -265,7 +252,13 @@ function write(scene: Scene, person: Person, { action, user }: Judged): UserRow 
   const active = { status: 'active', suspended_by: null } as const
   const identity = { source: 'entra', tenant_id: scene.tenantId, object_id: person.id } as const
   if (action === 'create') {
-    const row = { ...asRead(person), ...identity, manual_attributes: [], version: 1, id: newId(person.id) }
+    const row = {
+      ...asImported(person),
+      ...identity,
+      manual_attributes: [],
+      version: 1,
+      id: newId(person.id),
+    }
     return { ...row, ...(disabled ? suspended : active) }
   }
   if (user === null || !['link', 'update', 'suspend', 'restore'].includes(action)) return null
