@@ -4,38 +4,15 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createTestPanel, type TestPanel } from './test-panel.ts'
+import { routesOf, type TestRoute } from './test-routes.ts'
 import { isAnything, isLoose, partsOf } from './test-schemas.ts'
 
-interface Route {
-  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
-  url: string
-  name: string
-  isPublic: boolean
-  schema: {
-    body?: z.ZodType
-    querystring?: z.ZodType
-    params?: z.ZodType
-    response: Record<string, z.ZodType>
-  }
-}
-
 let panel: TestPanel
-let routes: Route[]
+let routes: TestRoute[]
 beforeAll(async () => {
   const seen: RouteOptions[] = []
   panel = await createTestPanel({}, (route) => seen.push(route))
-  routes = seen.flatMap(({ method, url, schema, config }) =>
-    [method]
-      .flat()
-      .filter((one) => one !== 'HEAD')
-      .map((one) => ({
-        method: one as Route['method'],
-        url,
-        name: `${one} ${url}`,
-        isPublic: config?.public === true,
-        schema: Object({ response: {}, ...schema }) as Route['schema'],
-      })),
-  )
+  routes = routesOf(seen).filter(({ method }) => method !== 'HEAD')
   expect(routes.length).toBeGreaterThan(30)
 })
 afterAll(() => panel.close())
@@ -43,11 +20,11 @@ afterAll(() => panel.close())
 const changes = () => routes.filter(({ method }) => method !== 'GET')
 const reads = () => routes.filter((route) => route.method === 'GET')
 /** Streams that end when whoever follows them goes away, which a test of answers never does. */
-const isEndless = ({ url }: Route) => url.endsWith('/events')
+const isEndless = ({ url }: TestRoute) => url.endsWith('/events')
 const withIds = (url: string) => url.replaceAll(/:\w+/g, crypto.randomUUID())
 
 /** Sends a change as the operator's browser would, but for what a test makes of it. */
-async function send({ method, url }: Route, headers: Record<string, string>, payload?: string) {
+async function send({ method, url }: TestRoute, headers: Record<string, string>, payload?: string) {
   const response = await panel.app.inject({
     method,
     url: withIds(url),
@@ -56,7 +33,7 @@ async function send({ method, url }: Route, headers: Record<string, string>, pay
   })
   return { status: response.statusCode, body: response.body }
 }
-const sendJson = (route: Route, body: unknown) =>
+const sendJson = (route: TestRoute, body: unknown) =>
   send(route, { 'content-type': 'application/json' }, JSON.stringify(body))
 
 describe('every route that changes something', () => {

@@ -3,19 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { digestsOf, fillWorkspace, type IdsOfWorkspace, tablesOfWorkspaces } from '../db/test-workspace.ts'
 import { createTestPanel, type TestPanel } from './test-panel.ts'
-
-interface Route {
-  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
-  url: string
-  name: string
-  schema: { body?: z.ZodType; querystring?: z.ZodType }
-}
+import { routesOf, type TestRoute } from './test-routes.ts'
 
 /** A request that names something by its id, with what fills the ids. */
 interface Swap {
   title: string
   in: 'path' | 'query' | 'body'
-  route: Route
+  route: TestRoute
   /** What the request names, by the word of test-workspace.ts. */
   kind: keyof IdsOfWorkspace
   ask: (id: string) => { url: string; body?: unknown }
@@ -24,7 +18,7 @@ interface Swap {
 let panel: TestPanel
 let mine: IdsOfWorkspace
 let theirs: IdsOfWorkspace
-let routes: Route[]
+let routes: TestRoute[]
 
 /** Opens a panel on a database where row-level security holds, or where nothing does but our own conditions. */
 async function open(walled: boolean): Promise<void> {
@@ -37,19 +31,7 @@ async function open(walled: boolean): Promise<void> {
   await pool.query(`update import_runs set state = 'completed', finished_at = now() where id = $1`, [
     mine.imports,
   ])
-  routes = seen
-    .filter(({ config }) => config?.public !== true)
-    .flatMap(({ method, url, schema }) =>
-      [method]
-        .flat()
-        .filter((one) => one !== 'HEAD')
-        .map((one) => ({
-          method: one as Route['method'],
-          url,
-          name: `${one} ${url}`,
-          schema: Object(schema ?? {}) as Route['schema'],
-        })),
-    )
+  routes = routesOf(seen).filter(({ method, config }) => method !== 'HEAD' && !config.public)
   if (walled) return
   for (const table of [...(await tablesOfWorkspaces(pool)), 'workspaces']) {
     await pool.query(`alter table ${table} disable row level security`)
@@ -95,7 +77,7 @@ function swaps(): Swap[] {
   return routes.flatMap((route) => [...inPath(route), ...inQuery(route), ...inBody(route)])
 }
 
-function inPath(route: Route): Swap[] {
+function inPath(route: TestRoute): Swap[] {
   const names = [...route.url.matchAll(/([^/]+)\/:(\w+)/g)]
   const at = (kind: string): keyof IdsOfWorkspace => {
     if (!(kind in theirs))
@@ -121,7 +103,7 @@ function inPath(route: Route): Swap[] {
 }
 
 /** A stream without end answers nothing that could be compared; it reads what the list beside it reads. */
-function inQuery(route: Route): Swap[] {
+function inQuery(route: TestRoute): Swap[] {
   if (route.schema.querystring === undefined || /:|\/events$/.test(route.url)) return []
   const fields = Object.entries(jsonSchema(route.schema.querystring).properties ?? {})
   return fields
@@ -135,7 +117,7 @@ function inQuery(route: Route): Swap[] {
     }))
 }
 
-function inBody(route: Route): Swap[] {
+function inBody(route: TestRoute): Swap[] {
   if (route.schema.body === undefined) return []
   const schema = jsonSchema(route.schema.body)
   return idsIn(schema)
@@ -158,7 +140,7 @@ function inBody(route: Route): Swap[] {
     })
 }
 
-function kindOf(route: Route, field: string): keyof IdsOfWorkspace {
+function kindOf(route: TestRoute, field: string): keyof IdsOfWorkspace {
   const kind =
     namedByRoute[route.name] !== undefined && /^ids?$/.test(field) ? namedByRoute[route.name] : namedBy[field]
   if (kind === undefined)
@@ -228,7 +210,7 @@ function sample(schema: JsonSchema, put?: { path: string; id: string }, path = '
 const kindHere = (path: string): keyof IdsOfWorkspace =>
   namedBy[path.split('.').at(-1)!] ?? ('' as keyof IdsOfWorkspace)
 
-async function send({ method }: Route, { url, body }: { url: string; body?: unknown }) {
+async function send({ method }: TestRoute, { url, body }: { url: string; body?: unknown }) {
   const { status, body: answer } = await panel.call<Record<string, unknown>>(method, url, body)
   const { requestId: _, ...rest } = Object(answer)
   return { status, body: rest }

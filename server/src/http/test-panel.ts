@@ -25,7 +25,7 @@ export interface TestPanel {
   close: () => Promise<void>
 }
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
 /** `Body` is what the test expects to be answered; nothing but the test's assertions checks it. */
 export type Call = <Body = unknown>(method: Method, path: string, body?: unknown) => Promise<Answer<Body>>
