@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
-import type { LogLevel } from './config.ts'
 import { printableJson } from './printable-json.ts'
+import type { LogLevel } from './settings.ts'
 
 const secretNames = [
   'authorization',

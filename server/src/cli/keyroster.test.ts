@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { knownNames } from '../config.ts'
+import { knownNames } from '../settings.ts'
 import { freePort } from './free-port.ts'
 import { createTokenOptions, importOptions } from './options.ts'
 
