@@ -4,7 +4,7 @@ import type { EmulatorOptions } from 'entra-emulator'
 import type { Fault } from 'entra-emulator/faults'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createTestImport, type TestImport } from './test-import.ts'
+import { createTestImport, isEnabledMember, type TestImport } from './test-import.ts'
 
 /**
  * What can become of one list, one group or one person while they are read, by the rows of the fault list. Rows that other
@@ -12,7 +12,7 @@ import { createTestImport, type TestImport } from './test-import.ts'
  *
  * | row | behaviour | proved by |
  * | --- | --- | --- |
- * | 12 | a group that is gone before it is read is said to be gone | import.test.ts |
+ * | 12 | a group that is gone before it is read is said to be gone | import-groups.test.ts |
  * | 14 | a place that was forgotten once costs a new beginning | interruptions.test.ts |
  * | 16 | nothing is sent to a foreign next link | interruptions.test.ts, entra/graph-request.test.ts |
  * | 17, 18 | an empty page that goes on, rows that come twice | faults-answers.test.ts, interruptions.test.ts |
@@ -219,13 +219,11 @@ describe('a person who changes while the directory is read', () => {
     [...directory().users()].sort((one, other) =>
       one.userPrincipalName.toLowerCase() < other.userPrincipalName.toLowerCase() ? -1 : 1,
     )
-  const isWanted = (user: { userType?: string | null; accountEnabled?: boolean | null }) =>
-    user.userType !== 'Guest' && user.accountEnabled !== false
 
   // Rows 19 and 20.
   it('is one entry, as they were read last, where a new name moves them to a later page', async () => {
     await open({ latencyMs: 60 })
-    const first = byName().find(isWanted)!
+    const first = byName().find(isEnabledMember)!
     const id = await start()
     await test.until(id, ({ read }) => read >= 50)
     directory().updateUser(first.id, {
@@ -244,7 +242,7 @@ describe('a person who changes while the directory is read', () => {
   it('stays as they are here where a new name moves them to a page that was read before', async () => {
     await open({ latencyMs: 60 })
     await test.applyPlan(await test.plan())
-    const last = byName().findLast(isWanted)!
+    const last = byName().findLast(isEnabledMember)!
     const here = () =>
       count(sql<{ n: number }>`
         select count(*)::int as n from users where object_id = ${last.id} and status = 'active'`)

@@ -15,7 +15,7 @@ import { findEmbedded } from '../db/embedded.ts'
 import { joinDatabase } from '../db/open.ts'
 import { openSecretKeys } from '../secrets/secret-keys.ts'
 import { isFinished } from './run-state.ts'
-import { insertConnection } from './test-import.ts'
+import { insertConnection, isEnabledMember } from './test-import.ts'
 import { type PanelProcess, startPanelProcess } from './test-panel-process.ts'
 
 let folder: string
@@ -159,9 +159,7 @@ async function expectComplete(id: string): Promise<void> {
   expect(now.state).toBe('completed')
   const everybody = [...emulator.tenant.directory.users()]
   expect(now.read).toBe(everybody.length)
-  const wanted = everybody
-    .filter((user) => user.userType !== 'Guest' && user.accountEnabled !== false)
-    .map((user) => user.id)
+  const wanted = everybody.filter(isEnabledMember).map((user) => user.id)
   const here = await ask<{ id: string }>('select object_id as id from users order by object_id')
   const elsewhere = await ask<{ id: string }>(
     `select object_id as id from import_entries where conflict is not null or reason = 'no-email'`,

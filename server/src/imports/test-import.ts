@@ -79,6 +79,12 @@ export async function createTestImport(
   }
 }
 
+/** Whether an import takes somebody of the tenant without being asked for guests or disabled accounts. */
+export const isEnabledMember = (user: {
+  userType?: string | null
+  accountEnabled?: boolean | null
+}): boolean => user.userType !== 'Guest' && user.accountEnabled !== false
+
 /** Makes a connection to the emulator's tenant as if an admin had granted access; answers its id. */
 export async function insertConnection(
   { database, secretKeys }: Pick<Panel, 'database' | 'secretKeys'>,
