@@ -18,7 +18,7 @@ import { createTestImport, isEnabledMember, type TestImport } from './test-impor
  * | 17, 18 | an empty page that goes on, rows that come twice | faults-answers.test.ts, interruptions.test.ts |
  * | 33 | a plan is made again where the workspace changed, and an old one is refused | import.test.ts |
  * | 34 | a person the database refuses stands alone; four of ten stop the run | interruptions.test.ts |
- * | 34 | a record that cannot be read is left out with the reason | hostile.test.ts |
+ * | 34 | a record that cannot be read is left out with the reason | hostile-records.test.ts |
  */
 
 let test: TestImport

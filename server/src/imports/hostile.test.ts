@@ -1,55 +1,19 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { Entry, EntryPage, ImportRun } from '@keyroster/api/imports.ts'
 import type { Page } from '@keyroster/api/page.ts'
-import type { User, UserDetail } from '@keyroster/api/users.ts'
+import type { User } from '@keyroster/api/users.ts'
 import type { DirectoryUser } from 'entra-emulator/directory'
 import { HOSTILE_DOMAIN, hostileId } from 'entra-emulator/hostile-people'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readCsv } from './test-csv.ts'
-import { createTestImport, type TestImport } from './test-import.ts'
+import { attributesOf, BY_HAND, createHostileImport, type HostileImport } from './test-hostile-import.ts'
 
-/** People by hand whose email somebody of the tenant has nearly, or has and proves nothing by it. */
-const BY_HAND = [
-  'paypal',
-  'row-19',
-  'jose',
-  'ivan',
-  'strasse',
-  'sam',
-  'kim',
-  'fiona',
-  'owner',
-  'row-32@gmail.example',
-  'row-34@unverified.example',
-].map((email) => (email.includes('@') ? email : `${email}@${HOSTILE_DOMAIN}`))
-
-let test: TestImport
-let ready: ImportRun
-let run: ImportRun
-let entries: Map<string, Entry>
+let test: HostileImport
+/** The report of the run, by object id. */
 let csv: Map<string, Record<string, string>>
-const asked = new Set<string>()
-const noteOrigin = (message: unknown) =>
-  void asked.add((message as { request: { origin: string } }).request.origin)
-
 beforeAll(async () => {
-  subscribe('undici:request:create', noteOrigin)
-  // Small pages, so that what belongs together comes apart.
-  test = await createTestImport({ seed: 'hostile', largestPage: 25 })
-  const { db } = test.panel.database
-  for (const email of BY_HAND)
-    await test.call('POST', '/api/users', { displayName: `By hand ${email}`, email })
-  await sql`update admins set email = ${`owner@${HOSTILE_DOMAIN}`}, email_folded = ${`owner@${HOSTILE_DOMAIN}`}`.execute(
-    db,
-  )
-  ready = await test.plan({ includeGuests: true })
-  for (const conflict of ['email-shared', 'email-of-admin', 'domain-unverified', 'email-not-comparable'])
-    await test.call('POST', `/api/imports/${ready.id}/decisions`, { about: { conflict }, decision: 'create' })
-  const decided = (await test.call<ImportRun>('GET', `/api/imports/${ready.id}`)).body
-  run = await test.applyPlan(decided)
-  entries = new Map((await test.entries(run.id)).map((entry) => [entry.objectId, entry]))
-  const [head, ...lines] = readCsv((await report()).replace(/^\ufeff/, ''))
+  test = await createHostileImport()
+  const { body: report } = await test.call<string>('GET', `/api/imports/${test.run.id}/report.csv`)
+  const [head, ...lines] = readCsv(report.replace(/^\ufeff/, ''))
   csv = new Map(
     lines.map((line) => [
       line[head!.indexOf('Object ID')]!,
@@ -57,16 +21,9 @@ beforeAll(async () => {
     ]),
   )
 })
-afterAll(async () => {
-  unsubscribe('undici:request:create', noteOrigin)
-  await test.close()
-})
+afterAll(() => test.close())
 
-const report = async () => (await test.call<string>('GET', `/api/imports/${run.id}/report.csv`)).body
-const entryOf = (key: string) => entries.get(hostileId(key))!
 const inDirectory = (key: string) => test.emulator.tenant.directory.user(hostileId(key))!
-const detailOf = async (key: string) =>
-  (await test.call<UserDetail>('GET', `/api/users/${entryOf(key).user!.id}`)).body
 const found = async (typed: string) => {
   const { body } = await test.call<Page<User>>(
     'GET',
@@ -74,8 +31,6 @@ const found = async (typed: string) => {
   )
   return body.items.map((user) => user.userPrincipalName)
 }
-const attributesOf = (detail: UserDetail) =>
-  Object.fromEntries(detail.attributes.map(({ name, value }) => [name, value]))
 
 /** What no database keeps is one sign; all else is as it was. */
 const stored = (text: string | null) => text?.toWellFormed().replaceAll('\0', '\ufffd') ?? null
@@ -178,12 +133,12 @@ describe('text of a directory is brought in as it is, shown, found and exported'
   ])('row %s: %s', async (row, _what, key, typed) => {
     const user = inDirectory(key)
     const expected = asInDirectory(user)
-    expect(entryOf(key)).toMatchObject({
+    expect(test.entryOf(key)).toMatchObject({
       outcome: 'created',
       displayName: expected.displayName,
       email: expected.email,
     })
-    expect(attributesOf(await detailOf(key))).toMatchObject(expected)
+    expect(attributesOf(await test.detailOf(key))).toMatchObject(expected)
     expect(await found(typed)).toContain(expected.userPrincipalName)
     expect(csv.get(user.id)).toMatchObject({
       Name: FORMULAS.includes(row) ? `'${expected.displayName}` : expected.displayName,
@@ -195,7 +150,7 @@ describe('text of a directory is brought in as it is, shown, found and exported'
   it('rows 5–11: no cell of the report is anything a spreadsheet computes', () => {
     const cells = [...csv.values()].flatMap((line) => Object.values(line))
     expect(cells.filter((cell) => COMPUTED.test(cell))).toEqual([])
-    expect(csv.size).toBe(run.read)
+    expect(csv.size).toBe(test.run.read)
   })
 
   it.each([
@@ -228,7 +183,7 @@ describe('text of a directory is brought in as it is, shown, found and exported'
     ['35', '35-huge', ['displayName']],
     ['49', '49', ['preferredLanguage']],
   ])('row %s: of %s exactly these texts are said to be altered: %j', (_row, key, altered) => {
-    expect([...entryOf(key).altered].sort()).toEqual([...altered].sort())
+    expect([...test.entryOf(key).altered].sort()).toEqual([...altered].sort())
   })
 })
 
@@ -239,17 +194,17 @@ describe('a name that cannot be shown as it is', () => {
     ['35', 'that is empty', '35-empty'],
     ['35', 'that is null', '35-null'],
   ])('row %s: %s gives way to the userPrincipalName', async (_row, _what, key) => {
-    expect((await detailOf(key)).displayName).toBe(`row-${key}@${HOSTILE_DOMAIN}`)
+    expect((await test.detailOf(key)).displayName).toBe(`row-${key}@${HOSTILE_DOMAIN}`)
     expect(await found(`row-${key}`)).toHaveLength(1)
   })
 
   it('row 15: is never cut in the middle of a character', async () => {
-    const { displayName } = await detailOf('15-cut')
+    const { displayName } = await test.detailOf('15-cut')
     expect(displayName).toBe(`Row 15 ${'x'.repeat(1016)}😀`)
   })
 
   it('row 35: of ten million characters is cut', async () => {
-    const { displayName } = await detailOf('35-huge')
+    const { displayName } = await test.detailOf('35-huge')
     expect(displayName).toBe(`Row 35 ${'x'.repeat(1017)}`)
   })
 })
@@ -265,7 +220,7 @@ describe('an address decides nothing that it does not prove', () => {
   }
 
   it('rows 19, 22–26, 28, 30, 32–34: nobody by hand is linked to somebody of the tenant', async () => {
-    expect(ready.plan.link).toBe(0)
+    expect(test.ready.plan.link).toBe(0)
     expect(await linked()).toEqual([])
     expect((await found('by hand')).length).toBe(BY_HAND.length)
   })
@@ -286,7 +241,7 @@ describe('an address decides nothing that it does not prove', () => {
   ])(
     'row %s: %s matches nobody, not even its own kind, and comes in only when a person says so',
     (_row, key) => {
-      expect(entryOf(key)).toMatchObject({
+      expect(test.entryOf(key)).toMatchObject({
         match: 'none',
         conflict: 'email-not-comparable',
         decision: 'create',
@@ -296,7 +251,7 @@ describe('an address decides nothing that it does not prove', () => {
   )
 
   it('row 19: a domain in letters of another alphabet is another domain', () => {
-    expect(entryOf('19-domain')).toMatchObject({ match: 'none', conflict: null, outcome: 'created' })
+    expect(test.entryOf('19-domain')).toMatchObject({ match: 'none', conflict: null, outcome: 'created' })
   })
 
   it.each([
@@ -307,13 +262,13 @@ describe('an address decides nothing that it does not prove', () => {
     ['34', 'domain-unverified', ['34']],
   ])('row %s is a conflict, %s, and stays a person of their own', async (_row, conflict, keys) => {
     for (const key of keys)
-      expect(entryOf(key)).toMatchObject({ conflict, decision: 'create', outcome: 'created' })
-    expect(new Set(keys.map((key) => entryOf(key).user!.id)).size).toBe(keys.length)
+      expect(test.entryOf(key)).toMatchObject({ conflict, decision: 'create', outcome: 'created' })
+    expect(new Set(keys.map((key) => test.entryOf(key).user!.id)).size).toBe(keys.length)
   })
 
   it('row 33: the email of an admin in the directory is on record, once, with the number of people', async () => {
     const events = await sql<{ actor_name: string; detail: unknown }>`
-      select actor_name, detail from audit_events where action = 'import.email-of-admin' and target_id = ${run.id}`.execute(
+      select actor_name, detail from audit_events where action = 'import.email-of-admin' and target_id = ${test.run.id}`.execute(
       test.panel.database.db,
     )
     expect(events.rows).toEqual([{ actor_name: 'Keyroster', detail: { people: 1 } }])
@@ -341,132 +296,15 @@ describe('an address decides nothing that it does not prove', () => {
     ['31', 'without mail', '31-null'],
     ['31', 'with other mails alone', '31-other'],
   ])('row %s: somebody %s has the userPrincipalName as email', (_row, _what, key) => {
-    expect(entryOf(key).email).toBe(`row-${key}@${HOSTILE_DOMAIN}`)
+    expect(test.entryOf(key).email).toBe(`row-${key}@${HOSTILE_DOMAIN}`)
   })
 
   it('row 29: an address beyond every limit is refused, not cut', () => {
-    expect(entryOf('29-beyond')).toMatchObject({
+    expect(test.entryOf('29-beyond')).toMatchObject({
       outcome: 'skipped',
       reason: 'invalid-record',
       email: null,
       problem: { detail: expect.stringContaining('longer than 320') },
     })
-  })
-})
-
-describe('a record that is none', () => {
-  const skipped = () => [...entries.values()].filter((entry) => entry.reason === 'invalid-record')
-  const why = (name: string) =>
-    skipped()
-      .filter((entry) => entry.displayName === name)
-      .map((entry) => entry.problem!.detail)
-
-  it.each([
-    ['36', 'an id that is a word', 'Row 36-word', 'not a GUID'],
-    ['36', 'an id that is a path', 'Row 36-path', 'not a GUID'],
-    ['36', 'an id with ? and #', 'Row 36-query', 'not a GUID'],
-    ['38', 'nothing in place of a record', 'Unreadable record', 'no record'],
-    ['38', 'a list in place of a record', 'Unreadable record', 'without an object ID'],
-    ['38', 'no id', 'Row 38-no-id', 'without an object ID'],
-    ['38', 'no userPrincipalName', 'Row 38-no-upn', 'without a userPrincipalName'],
-    ['40', 'a number beyond all', 'Row 40-infinite', 'employeeId that is not text'],
-    ['40', 'a number of 400 digits', 'Row 40-huge', 'employeeId that is not text'],
-  ])('row %s: %s is left out with the reason', (_row, _what, name, reason) => {
-    expect(why(name)).toContainEqual(expect.stringContaining(reason))
-  })
-
-  it.each([
-    ['38', 'a number for a name', '38-number', 'displayName that is not text'],
-    ['40', 'ten thousand lists for a name', '40-deep-name', 'displayName that is not text'],
-    ['43', 'a note that somebody was removed', '43', 'without a userPrincipalName'],
-  ])('row %s: %s is left out with the reason', (_row, _what, key, reason) => {
-    expect(entryOf(key)).toMatchObject({
-      reason: 'invalid-record',
-      problem: { detail: expect.stringContaining(reason) },
-    })
-  })
-
-  it('row 36: an id in capitals is the same id', () => {
-    expect(entryOf('36-upper')).toMatchObject({ outcome: 'created', objectId: hostileId('36-upper') })
-  })
-
-  it.each([
-    ['39', 'names that JavaScript objects inherit', '39', true],
-    ['40', 'ten thousand lists in what nobody asked for', '40-deep', true],
-    ['51', 'a megabyte of what nobody asked for', '51', true],
-    ['38', 'a text for accountEnabled', '38-text', null],
-    ['42', 'null for accountEnabled', '42-null', null],
-    ['42', 'no accountEnabled', '42-missing', null],
-  ])('row %s: %s does no harm', async (_row, _what, key, accountEnabled) => {
-    const detail = await detailOf(key)
-    expect(detail).toMatchObject({ displayName: `Row ${key}`, status: 'active' })
-    expect(attributesOf(detail)).toMatchObject({ accountEnabled })
-    expect(Object.hasOwn(Object.prototype, 'isAdmin')).toBe(false)
-  })
-})
-
-describe('the run', () => {
-  it('row 37: counts somebody who comes twice once, and the last page wins', () => {
-    expect(entryOf('37-near').displayName).toBe('Row 37 near, last')
-    expect(entryOf('37-far').displayName).toBe('Row 37 far, read last')
-    expect(run.read).toBe(entries.size)
-    expect(run.sources[0]!.read).toBeGreaterThan(run.read)
-  })
-
-  it('gives everybody one outcome, and fails at nobody', () => {
-    const sum = (counts: Record<string, number>) =>
-      Object.values(counts).reduce((total, count) => total + count, 0)
-    expect([run.state, sum(run.plan), sum(run.outcomes), run.outcomes.failed]).toEqual([
-      'completed',
-      run.read,
-      run.read,
-      0,
-    ])
-  })
-
-  it('row 50: asked nobody but Microsoft', () => {
-    expect([...asked]).toEqual([test.emulator.origin])
-  })
-
-  it('row 48: finds nothing to do when it reads the same again, also where a value went back and forth', async () => {
-    const { directory } = test.emulator.tenant
-    directory.updateUser(hostileId('46'), { jobTitle: 'for a moment' })
-    directory.updateUser(hostileId('46'), { jobTitle: null })
-    const again = await test.plan({ includeGuests: true })
-    await test.call('POST', `/api/imports/${again.id}/cancel`, {})
-    expect([again.toApply, again.plan.unchanged]).toEqual([0, run.outcomes.created])
-  })
-
-  it('row 42: never suspends somebody whose state Microsoft does not say', async () => {
-    const { directory } = test.emulator.tenant
-    // Graph may send null, which the emulator's own users never have.
-    directory.updateUser(hostileId('46'), { accountEnabled: null as unknown as boolean })
-    const again = await test.plan({ includeGuests: true })
-    await test.call('POST', `/api/imports/${again.id}/cancel`, {})
-    expect([again.plan.suspend, again.toApply]).toEqual([0, 0])
-  })
-
-  it.each([
-    ['35', 'an answer of 34 MB', { value: [{ displayName: 'x'.repeat(34_000_000) }] }],
-    ['38', 'a list that is none', { value: { id: hostileId('46') } }],
-    ['38', 'an answer without a list', {}],
-  ])('row %s: asks again after %s, and takes nothing from it', async (_row, _what, body) => {
-    test.emulator.faults.add({ route: 'users', nth: 1, effect: { kind: 'status', status: 200, body } })
-    const again = await test.plan({ includeGuests: true })
-    await test.call('POST', `/api/imports/${again.id}/cancel`, {})
-    expect([again.state, again.read, again.toApply]).toEqual(['ready', run.read, 0])
-  })
-
-  it('lists its people page by page, whatever their names', async () => {
-    const ids: string[] = []
-    for (let cursor: string | null = ''; cursor !== null; ) {
-      const { body }: { body: EntryPage } = await test.call<EntryPage>(
-        'GET',
-        `/api/imports/${run.id}/entries?limit=7${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
-      )
-      ids.push(...body.items.map((entry) => entry.objectId))
-      cursor = body.next
-    }
-    expect(ids.sort()).toEqual([...entries.keys()].sort())
   })
 })
