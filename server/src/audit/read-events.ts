@@ -2,7 +2,7 @@ import type { AuditEvent, AuditFilter, AuditPage, auditQuery } from '@keyroster/
 import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
 import type { Db } from '../db/schema.ts'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { cutPage, decodeCursor } from '../http/cursor.ts'
 
 interface Row {
   seq: number
@@ -36,9 +36,8 @@ export async function listEvents(
   const { rows } = await sql<Row>`
     select ${columns} from audit_events e where ${matching(workspaceId, filter)} and ${range}
     order by e.seq desc limit ${limit + 1}`.execute(db)
-  const items = rows.slice(0, limit).map(asEvent)
-  const last = rows.length > limit ? items.at(-1) : undefined
-  return { items, next: last ? encodeCursor([last.seq]) : null }
+  const { shown, next } = cutPage(rows, limit, ({ seq }) => [seq])
+  return { items: shown.map(asEvent), next }
 }
 
 /** The oldest `limit` of the events that come after event `after` and not after `until`, oldest first. */

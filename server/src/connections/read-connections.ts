@@ -3,7 +3,7 @@ import type { Page } from '@keyroster/api/page.ts'
 import { type Selectable, sql } from 'kysely'
 import { z } from 'zod'
 import type { Db, Schema } from '../db/schema.ts'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { cutPage, decodeCursor } from '../http/cursor.ts'
 import { notFound } from '../problem.ts'
 
 type Row = Selectable<Schema['connections']> & { active_import_id: string | null }
@@ -26,9 +26,8 @@ export async function listConnections(
     .where('workspace_id', '=', workspaceId)
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow()
-  const shown = rows.slice(0, query.limit)
-  const last = rows.length > query.limit ? shown.at(-1) : undefined
-  return { items: shown.map(asConnection), total, next: last ? encodeCursor([last.id]) : null }
+  const { shown, next } = cutPage(rows, query.limit, ({ id }) => [id])
+  return { items: shown.map(asConnection), total, next }
 }
 
 /** Throws ProblemError `not_found`, also for a connection of another workspace. */

@@ -3,7 +3,7 @@ import type { Page } from '@keyroster/api/page.ts'
 import { type RawBuilder, type Selectable, sql } from 'kysely'
 import { z } from 'zod'
 import type { Db, Schema } from '../db/schema.ts'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { cutPage, decodeCursor } from '../http/cursor.ts'
 import { notFound } from '../problem.ts'
 import { containing } from '../users/containing.ts'
 
@@ -28,13 +28,8 @@ export async function listGroups(
       order by g.name_folded, g.id limit ${query.limit + 1}`.execute(db),
     sql<{ total: number }>`select count(*) as total from groups g where ${where}`.execute(db),
   ])
-  const shown = rows.rows.slice(0, query.limit)
-  const last = rows.rows.length > query.limit ? shown.at(-1) : undefined
-  return {
-    items: shown.map(asGroup),
-    total: count.rows[0]!.total,
-    next: last ? encodeCursor([last.name_folded, last.id]) : null,
-  }
+  const { shown, next } = cutPage(rows.rows, query.limit, (row) => [row.name_folded, row.id])
+  return { items: shown.map(asGroup), total: count.rows[0]!.total, next }
 }
 
 /** Throws not_found where there is none in this workspace. */

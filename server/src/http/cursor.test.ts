@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { decodeCursor, encodeCursor } from './cursor.ts'
+import { cutPage, decodeCursor, encodeCursor } from './cursor.ts'
 
 const schema = z.tuple([z.literal('name'), z.string().nullable(), z.uuid()])
 const id = '0199aaaa-0000-7000-8000-000000000001'
@@ -11,6 +11,13 @@ test('a cursor gives back the keys it was made of', () => {
     expect(cursor).toMatch(/^[\w-]+$/)
     expect(decodeCursor(schema, cursor)).toEqual(['name', key, id])
   }
+})
+
+test('a page shows as many as asked for, and leads on from the last of them where one more was read', () => {
+  const key = (id: number) => [id]
+  expect(cutPage([1, 2, 3], 2, key)).toEqual({ shown: [1, 2], next: encodeCursor([2]) })
+  expect(cutPage([1, 2], 2, key)).toEqual({ shown: [1, 2], next: null })
+  expect(cutPage([], 2, key)).toEqual({ shown: [], next: null })
 })
 
 test('no cursor is the first page', () => {

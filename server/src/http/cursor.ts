@@ -8,6 +8,20 @@ export function encodeCursor(keys: readonly (string | number | null)[]): string 
 }
 
 /**
+ * What a page shows of the rows that were read for it, one more than `limit`, and the cursor that leads on: null where no
+ * more come. `keysOf` answers the sort keys of a row.
+ */
+export function cutPage<Row>(
+  rows: readonly Row[],
+  limit: number,
+  keysOf: (row: Row) => readonly (string | number | null)[],
+): { shown: Row[]; next: string | null } {
+  const shown = rows.slice(0, limit)
+  const last = rows.length > limit ? shown.at(-1) : undefined
+  return { shown, next: last === undefined ? null : encodeCursor(keysOf(last)) }
+}
+
+/**
  * Reads a cursor back: null where there is none, which is the first page.
  * Throws bad_request where it is not one that this list made, as judged by `schema`, a tuple of the sort keys.
  */

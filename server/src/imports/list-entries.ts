@@ -3,7 +3,7 @@ import type { ProblemCode } from '@keyroster/api/problem.ts'
 import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
 import type { Db } from '../db/schema.ts'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { cutPage, decodeCursor } from '../http/cursor.ts'
 import { foldText } from '../users/fold.ts'
 import { choicesFor } from './choices.ts'
 import { entryProblem } from './entry-problems.ts'
@@ -104,18 +104,13 @@ const lastRow = z.tuple([z.string(), z.guid()])
 /** A page of a run's entries by name, with how many match the filters. */
 export async function listEntries(db: Db, runId: string, query: Query) {
   const where = conditions(runId, query)
-  const items = await selectEntries(db, runId, query, decodeCursor(lastRow, query.cursor), query.limit + 1)
+  const rows = await selectEntries(db, runId, query, decodeCursor(lastRow, query.cursor), query.limit + 1)
   const total = await sql<{ total: number }>`
     select count(*)::int as total from import_entries e join import_runs r on r.id = e.run_id where ${where}`.execute(
     db,
   )
-  const shown = items.slice(0, query.limit)
-  const last = shown.at(-1)
-  return {
-    items: shown.map(toEntry),
-    total: total.rows[0]!.total,
-    next: items.length > query.limit && last ? encodeCursor([last.name_folded, last.object_id]) : null,
-  }
+  const { shown, next } = cutPage(rows, query.limit, (row) => [row.name_folded, row.object_id])
+  return { items: shown.map(toEntry), total: total.rows[0]!.total, next }
 }
 
 async function selectEntries(

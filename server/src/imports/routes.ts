@@ -13,7 +13,7 @@ import { problem } from '@keyroster/api/problem.ts'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { audit } from '../audit/record.ts'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { cutPage, decodeCursor } from '../http/cursor.ts'
 import type { App } from '../http/types.ts'
 import type { Panel } from '../panel.ts'
 import { cancel } from './cancel.ts'
@@ -78,10 +78,8 @@ export async function importRoutes(app: App, panel: Panel): Promise<void> {
       const runs = await readRuns(db, workspaceId, limit + 1, after && { at: after[0], id: after[1] })
       const total = await sql<{ total: number }>`
         select count(*)::int as total from import_runs where workspace_id = ${workspaceId}`.execute(db)
-      const items = runs.slice(0, limit)
-      const last = items.at(-1)
-      const next = runs.length > limit && last ? encodeCursor([last.createdAt, last.id]) : null
-      return { items, total: total.rows[0]!.total, next }
+      const { shown, next } = cutPage(runs, limit, (run) => [run.createdAt, run.id])
+      return { items: shown, total: total.rows[0]!.total, next }
     },
   )
 
