@@ -1,6 +1,7 @@
 import type { AuditEvent, AuditFilter, AuditPage, auditQuery } from '@keyroster/api/audit.ts'
 import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
+import { anywhere } from '../db/like.ts'
 import type { Db } from '../db/schema.ts'
 import { cutPage, decodeCursor } from '../http/cursor.ts'
 
@@ -79,11 +80,11 @@ function matching(workspaceId: string, filter: AuditFilter): RawBuilder<unknown>
   return sql.join(all, sql` and `)
 }
 
-/** What was typed, in upper or lower case, anywhere in what a person sees of an event; its % _ \ mean themselves. */
+/** What was typed, in upper or lower case, anywhere in what a person sees of an event. */
 function containing(typed: string): RawBuilder<unknown> {
   return sql`
     concat_ws(' ', e.actor_name, e.target_name, e.target_id, e.address, e.request_id, e.detail::text)
-    ilike ${`%${typed.replace(/[\\%_]/g, '\\$&')}%`}`
+    ilike ${anywhere(typed)}`
 }
 
 function asEvent(row: Row): AuditEvent {

@@ -2,6 +2,7 @@ import type { Change, ConflictKind, Decision, Entry, entryQuery, Mode } from '@k
 import type { ProblemCode } from '@keyroster/api/problem.ts'
 import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
+import { anywhere } from '../db/like.ts'
 import type { Db } from '../db/schema.ts'
 import { cutPage, decodeCursor } from '../http/cursor.ts'
 import { foldText } from '../users/fold.ts'
@@ -44,15 +45,12 @@ const outcome = sql.raw(`coalesce(e.outcome, case
   when e.action = 'unchanged' then 'unchanged'
   when e.action in ('skip', 'conflict') then 'skipped' end)`)
 
-/** Escapes what LIKE reads as a pattern. */
-const literally = (text: string) => text.replace(/[\\%_]/g, '\\$&')
-
 function conditions(runId: string, query: Omit<Query, 'cursor' | 'limit'>): RawBuilder<unknown> {
   const search = query.search ? foldText(query.search) : ''
   return sql.join(
     [
       sql`e.run_id = ${runId}`,
-      search ? sql`e.search like ${`%${literally(search)}%`}` : null,
+      search ? sql`e.search like ${anywhere(search)}` : null,
       query.action ? sql`e.action = ${query.action}` : null,
       query.reason ? sql`e.reason = ${query.reason}` : null,
       query.conflict ? sql`e.conflict = ${query.conflict}` : null,
