@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import { sql } from 'kysely'
+import { lockWorkspace } from '../db/lock-workspace.ts'
 import type { Schema, Tx } from '../db/schema.ts'
 
 export type AdminRow = Selectable<Schema['admins']>
@@ -9,6 +9,6 @@ export type AdminRow = Selectable<Schema['admins']>
  * who demote each other at once do not each count on the other, and no email is taken twice.
  */
 export async function lockAdmins(tx: Tx, workspaceId: string): Promise<AdminRow[]> {
-  await sql`select from workspaces where id = ${workspaceId} for no key update`.execute(tx)
+  await lockWorkspace(tx, workspaceId)
   return tx.selectFrom('admins').selectAll().where('workspace_id', '=', workspaceId).orderBy('id').execute()
 }

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { sql } from 'kysely'
 import { audit } from '../audit/record.ts'
+import { lockWorkspace } from '../db/lock-workspace.ts'
 import type { Db } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
 import type { CheckedDirectory } from '../entra/check-directory.ts'
@@ -35,7 +35,7 @@ export async function keepGrant(
   const { admin } = request
   await transaction(db, async (tx) => {
     // Two trips of two connections may end at once; the second one waits here, and then sees the first.
-    await sql`select from workspaces where id = ${admin.workspaceId} for no key update`.execute(tx)
+    await lockWorkspace(tx, admin.workspaceId)
     await refuseTakenTenant(tx, admin.workspaceId, connectionId, tenantId)
     const granted = await tx
       .updateTable('connections')

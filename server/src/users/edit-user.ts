@@ -2,6 +2,7 @@ import type { UpdateUser, UserDetail } from '@keyroster/api/users.ts'
 import type { FastifyRequest } from 'fastify'
 import { sql, type Updateable } from 'kysely'
 import { audit } from '../audit/record.ts'
+import { lockWorkspace } from '../db/lock-workspace.ts'
 import type { Db, Schema, Tx } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
 import { managedByDirectory } from '../problem.ts'
@@ -26,9 +27,8 @@ export async function editUser(
 ): Promise<UserDetail> {
   const { admin } = request
   return transaction(db, async (tx) => {
-    // The lock that raiseRevision takes, before looking; the revision itself rises only where something changes. A stronger
-    // one would wait for whoever records an event of this workspace, and they for us.
-    await sql`select from workspaces where id = ${admin.workspaceId} for no key update`.execute(tx)
+    // The lock that raiseRevision takes, before looking; the revision itself rises only where something changes.
+    await lockWorkspace(tx, admin.workspaceId)
     const before = await findUser(tx, admin.workspaceId, id)
     const typed = whatDiffers(before, input)
     refuseDirectoryAttributes(before, typed)
