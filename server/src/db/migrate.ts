@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
 import { StartRefusal } from '../start-refusal.ts'
+import { holdingLock } from './advisory-lock.ts'
 import { ensureRoles } from './roles.ts'
 
 /** A migration that a database has: `checksum` is the SHA-256 of its file, in hex. */
@@ -29,15 +30,10 @@ const ownMigrations = fileURLToPath(new URL('./migrations', import.meta.url))
  */
 export async function migrate(pool: pg.Pool, folder = ownMigrations, last = Infinity): Promise<string[]> {
   const migrations = (await readMigrations(folder)).filter(({ number }) => number <= last)
-  const client = await pool.connect()
-  try {
-    await client.query('select pg_advisory_lock($1)', [migrationLock])
+  return holdingLock(pool, migrationLock, async (client) => {
     await ensureRoles(client)
-    return await applyMissing(client, migrations)
-  } finally {
-    // The lock belongs to the connection: closing it instead of handing it back frees the lock whatever happened.
-    client.release(true)
-  }
+    return applyMissing(client, migrations)
+  })
 }
 
 /** The migrations that the database has, in their order; none where no Keyroster was ever started on it. */

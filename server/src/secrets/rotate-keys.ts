@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { actors, audit } from '../audit/record.ts'
 import type { Config } from '../config.ts'
+import { holdingLock } from '../db/advisory-lock.ts'
 import type { Database } from '../db/open.ts'
 import type { Db, Tx } from '../db/schema.ts'
 import { transaction } from '../db/transaction.ts'
@@ -28,14 +29,7 @@ const rotationLock = 5_304_117_906
  * does not open.
  */
 export async function rotateKeys(config: Config, database: Database, keys: SecretKeys): Promise<Rotation> {
-  const client = await database.pool.connect()
-  try {
-    await client.query('select pg_advisory_lock($1)', [rotationLock])
-    return await rotate(config, database.db, keys)
-  } finally {
-    // The lock belongs to the connection: closing it instead of handing it back frees the lock whatever happened.
-    client.release(true)
-  }
+  return holdingLock(database.pool, rotationLock, () => rotate(config, database.db, keys))
 }
 
 async function rotate(config: Config, db: Db, keys: SecretKeys): Promise<Rotation> {
