@@ -14,6 +14,7 @@ import type { Panel } from '../panel.ts'
 import { microsoftAccountUnknown, microsoftSignInOff, notSignedIn, ProblemError } from '../problem.ts'
 import { clearTripCookie, readTripCookie } from './session-cookie.ts'
 import { signIn } from './sign-in.ts'
+import { readSignInSettings } from './sign-in-settings.ts'
 import { type SignInTrip, spendSignInTrip } from './sign-in-trips.ts'
 
 /** Who somebody is at Microsoft: the only two claims that never change and are nobody else's. */
@@ -98,12 +99,8 @@ async function proveAccount(
 
 /** By tenant and object id alone: an email says nothing about who somebody is. Throws microsoft_account_unknown. */
 async function findBoundAdmin(tx: Tx, trip: SignInTrip, { tenantId, objectId }: Account): Promise<string> {
-  const { sign_in_with_microsoft: on } = await tx
-    .selectFrom('workspaces')
-    .select('sign_in_with_microsoft')
-    .where('id', '=', trip.workspaceId)
-    .executeTakeFirstOrThrow()
-  if (!on) throw microsoftSignInOff()
+  const { microsoft } = await readSignInSettings(tx, trip.workspaceId)
+  if (!microsoft) throw microsoftSignInOff()
   const admin = await tx
     .selectFrom('admins')
     .select('id')
