@@ -166,9 +166,8 @@ interface ConsentTrips {
   used_at: Date | null
 }
 
-interface Users {
-  id: Generated<string>
-  workspace_id: string
+/** A person as a directory tells of them, and as they are found. */
+interface Person {
   display_name: string
   email: string | null
   given_name: string | null
@@ -185,6 +184,11 @@ interface Users {
   email_folded: string | null
   name_folded: string
   search: string
+}
+
+interface Users extends Person {
+  id: Generated<string>
+  workspace_id: string
   status: Generated<'active' | 'suspended'>
   suspended_by: 'import' | 'admin' | null
   source: Generated<'manual' | 'entra'>
@@ -283,26 +287,10 @@ interface ImportSources {
   hidden: Generated<boolean>
 }
 
-interface ImportEntries {
+interface ImportEntries extends Person {
   run_id: string
   workspace_id: string
   object_id: string
-  display_name: string
-  email: string | null
-  given_name: string | null
-  surname: string | null
-  user_principal_name: string | null
-  job_title: string | null
-  department: string | null
-  employee_id: string | null
-  office_location: string | null
-  mobile_phone: string | null
-  preferred_language: string | null
-  user_type: string | null
-  account_enabled: boolean | null
-  email_folded: string | null
-  name_folded: string
-  search: string
   invalid: string | null
   altered: Generated<string[]>
   match: string | null
