@@ -1,44 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { foldEmail, foldName, searchText } from '../../users/fold.ts'
+import type { UserRow as StoredUser } from '../../users/read-user.ts'
 import type { Draw } from './draw.ts'
 import type { DrawnTenant, Person } from './draw-tenant.ts'
 
 /** A row of `users`, as far as an import may change it or look at it. */
-export interface UserRow {
-  id: string
-  display_name: string
-  email: string | null
-  given_name: string | null
-  surname: string | null
-  user_principal_name: string | null
-  job_title: string | null
-  department: string | null
-  employee_id: string | null
-  office_location: string | null
-  mobile_phone: string | null
-  preferred_language: string | null
-  user_type: string | null
-  account_enabled: boolean | null
-  status: 'active' | 'suspended'
-  suspended_by: 'import' | 'admin' | null
-  source: 'manual' | 'entra'
-  tenant_id: string | null
-  object_id: string | null
-  manual_attributes: string[]
-  version: number
-}
+export type UserRow = Omit<
+  StoredUser,
+  keyof Folded | 'workspace_id' | 'connection_id' | 'linked_at' | 'created_at' | 'updated_at'
+>
+
+type Folded = Pick<StoredUser, 'email_folded' | 'name_folded' | 'search'>
 
 /** Rows of a workspace before an import; group members are pairs of their rows' ids. */
 export interface DrawnWorkspace {
   users: (UserRow & Folded)[]
   groups: { id: string; object_id: string; display_name: string }[]
   members: { group_id: string; user_id: string }[]
-}
-
-interface Folded {
-  email_folded: string | null
-  name_folded: string
-  search: string
 }
 
 const ELSEWHERE = '22222222-2222-4222-8222-222222222222'
