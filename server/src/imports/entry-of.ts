@@ -54,10 +54,16 @@ function digestId(record: InvalidDirectoryUser): string {
 
 const isGuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 
+/** The `object_id` of the entry that somebody becomes: their own, or where that is none, a digest of the record. */
+export function entryId(user: DirectoryUser | InvalidDirectoryUser): string {
+  if (!('invalid' in user)) return user.objectId
+  return user.objectId !== null && isGuid(user.objectId) ? user.objectId : digestId(user)
+}
+
 function invalidEntry(record: InvalidDirectoryUser): EntryRow {
   const name = record.displayName ?? record.objectId ?? 'Unreadable record'
   return {
-    object_id: record.objectId !== null && isGuid(record.objectId) ? record.objectId : digestId(record),
+    object_id: entryId(record),
     display_name: name,
     email: null,
     given_name: null,

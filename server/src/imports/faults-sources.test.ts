@@ -144,6 +144,20 @@ describe('one group of several', () => {
     expect(ready.sources[0]).toMatchObject({ state })
   })
 
+  // Row 12.
+  it('that disappears while it is read takes nobody along whom another group shows later', async () => {
+    const [, other] = scope.kind === 'groups' ? scope.groups : []
+    const others = directory().transitiveUserIds(other!.id)
+    expect(others.size).toBeGreaterThan(20)
+    const shared = [...directory().transitiveUserIds(bad.id)].find((id) => !others.has(id))!
+    directory().addMember(other!.id, shared)
+    strike({ kind: 'status', status: 404, code: 'Request_ResourceNotFound' }, { nth: 2, times: 99 })
+    const ready = await test.plan({ scope })
+    expect(ready.sources[0]).toMatchObject({ state: 'gone' })
+    const search = encodeURIComponent(directory().user(shared)!.userPrincipalName)
+    expect(await test.entries(ready.id, `search=${search}`)).toHaveLength(1)
+  })
+
   // Row 12: the real deletion, in the middle of the walk.
   it('that an admin deletes in the middle is said to be gone', async () => {
     const id = await start({ scope })

@@ -9,6 +9,7 @@ import type { Lease } from './lease.ts'
 import { type Groups, nameGroups } from './name-groups.ts'
 import { settleSource } from './settle-source.ts'
 import { afterPage, fromBeginning, type Source, unreadSources } from './source.ts'
+import { createStoredPeople, type StoredPeople } from './stored-people.ts'
 import { type PageRead, writePages } from './write-pages.ts'
 
 /** Groups asked for in one request: https://learn.microsoft.com/en-us/graph/json-batching#batch-size-limitations */
@@ -24,11 +25,12 @@ const LANES = 3
  */
 export async function scanGroups(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
   const unread = await unreadSources(db, lease.runId, sql`s.kind = 'group'`)
+  const stored = createStoredPeople()
   let writing: Promise<unknown> = Promise.resolve()
   await inLanes(LANES, unread, options.signal, async (queue, signal) => {
     const round = await readRound(graph, queue.splice(0, GROUPS_AT_ONCE), { ...options, signal })
     const before = writing
-    const written = before.then(() => writeRound(db, lease, round))
+    const written = before.then(() => writeRound(db, lease, round, stored))
     // Whoever writes next, or the end, hears of a failure.
     written.catch(() => {})
     writing = written
@@ -98,12 +100,14 @@ async function readRound(graph: Graph, sources: Source[], options: GraphOptions)
 }
 
 /** Stores a round; answers the groups that begin again. */
-async function writeRound(db: Db, lease: Lease, round: Round): Promise<Source[]> {
+async function writeRound(db: Db, lease: Lease, round: Round, stored: StoredPeople): Promise<Source[]> {
   const { begun, groups, pages, refused } = round
   if (begun.length > 0) await nameGroups(db, lease, begun, groups)
-  if (pages.length > 0) await writePages(db, lease, pages)
+  if (pages.length > 0) await writePages(db, lease, pages, stored)
   const again: Source[] = []
   for (const { source, error } of refused)
     if (await settleSource(db, lease, source, error)) again.push(fromBeginning(source))
+  // A group that closed may have taken people with it.
+  if (refused.length > 0) stored.clear()
   return again
 }

@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/schema.ts'
 import type { UsersPage } from '../entra/list-users.ts'
-import { type EntryRow, entryOf } from './entry-of.ts'
+import { type EntryRow, entryId, entryOf } from './entry-of.ts'
 import { fenced, type Lease } from './lease.ts'
 import type { Source } from './source.ts'
+import type { People, StoredPeople } from './stored-people.ts'
 
 const stored = [
   'object_id',
@@ -72,29 +73,29 @@ export interface PageRead extends UsersPage {
 
 /**
  * Stores pages: entries, memberships, cursors and counts in one transaction, so that no cursor is ever ahead of its
- * effects. The pages are of different sources.
+ * effects. The pages are of different sources. People who are known to be `stored` as they were read are not written again.
  */
-export async function writePages(db: Db, lease: Lease, pages: PageRead[]): Promise<void> {
-  const read = pages.map(({ source, users, next, count }) => ({
-    source,
-    next,
-    count,
-    // The last one wins also within a page.
-    entries: [...new Map(users.map(entryOf).map((entry) => [entry.object_id, entry])).values()],
-  }))
+export async function writePages(
+  db: Db,
+  lease: Lease,
+  pages: PageRead[],
+  stored?: StoredPeople,
+): Promise<void> {
+  // The last one wins also within a page.
+  const read = pages.map((page) => ({ ...page, people: peopleById(page.users) }))
   // One statement may not touch a row twice, and somebody in three groups is one entry.
-  const entries = [
-    ...new Map(read.flatMap((page) => page.entries).map((entry) => [entry.object_id, entry])).values(),
-  ]
-  const sources = read.map(({ source, next, count, entries: { length } }) => ({
+  const people: People = new Map(read.flatMap((page) => [...page.people]))
+  const unlike = stored?.unlike(people) ?? people
+  const entries = Array.from(unlike.values(), entryOf)
+  const sources = read.map(({ source, next, count, people }) => ({
     ordinal: source.ordinal,
     next,
     count,
-    length,
+    length: people.size,
   }))
   const memberships = read
     .filter(({ source }) => source.kind === 'group')
-    .flatMap((page) => page.entries.map((entry) => ({ ordinal: page.source.ordinal, id: entry.object_id })))
+    .flatMap(({ source, people }) => Array.from(people.keys(), (id) => ({ ordinal: source.ordinal, id })))
   await fenced(db, lease, 'scanning', async (tx) => {
     const fresh = entries.length > 0 ? await insertEntries(tx, lease, entries) : 0
     if (memberships.length > 0) await insertMemberships(tx, lease, memberships)
@@ -106,7 +107,10 @@ export async function writePages(db: Db, lease: Lease, pages: PageRead[]): Promi
       where s.run_id = ${lease.runId} and s.ordinal = r.ordinal`.execute(tx)
     await sql`update import_runs set read_count = read_count + ${fresh} where id = ${lease.runId}`.execute(tx)
   })
+  stored?.add(unlike)
 }
+
+const peopleById = (users: UsersPage['users']): People => new Map(users.map((user) => [entryId(user), user]))
 
 async function insertMemberships(
   tx: Tx,

@@ -333,9 +333,9 @@ create table import_memberships (
   workspace_id uuid not null,
   ordinal integer not null,
   object_id uuid not null,
-  primary key (run_id, ordinal, object_id)
+  -- In this order it finds the groups of a person; the people of a group are only ever asked for with all others.
+  primary key (run_id, object_id, ordinal)
 );
-create index import_memberships_entry on import_memberships (run_id, object_id);
 
 create table notifications (
   id uuid primary key default new_id(),
