@@ -1,8 +1,12 @@
 import { connect, type Database } from '@keyroster/server/src/db/open.ts'
+import packageOfAll from '../package.json' with { type: 'json' }
 import { type Imported, importPeople } from './import.ts'
 import type { Memory, Panel } from './parts/panel.ts'
 import { type Part, startPart } from './parts/part.ts'
 import type { Tenant, TenantSize } from './parts/tenant.ts'
+
+/** How `npm start` tells Node to keep its memory small, so that the panel measured is the panel started. */
+const memoryFlags = packageOfAll.scripts.start.match(/--\S+=\d+/g)!
 
 /** A new panel with an empty database, connected to a local tenant; each in a process of its own. */
 export interface Workspace {
@@ -23,7 +27,7 @@ export async function startWorkspace(
   const tenant = await startPart<Tenant>(new URL('parts/tenant.ts', import.meta.url), whole)
   started.defer(() => tenant.close())
   const panelFile = new URL('parts/panel.ts', import.meta.url)
-  const panel = await startPart<Panel>(panelFile, tenant.ready, nodeArguments)
+  const panel = await startPart<Panel>(panelFile, tenant.ready, [...memoryFlags, ...nodeArguments])
   started.defer(() => panel.close())
   const database = await connect(panel.ready.databaseUrl)
   started.defer(() => database.close())

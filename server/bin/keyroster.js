@@ -10,7 +10,7 @@ if (Number.parseInt(process.versions.node, 10) >= 24) {
   const { runCommand } = await import('../src/cli/run-command.ts')
   process.exitCode = await runCommand(process.argv.slice(2))
 } else if (existsSync(newer)) {
-  const child = spawn(newer, process.argv.slice(1), { stdio: 'inherit' })
+  const child = spawn(newer, [...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code) => process.exit(code ?? 1))
 } else {
