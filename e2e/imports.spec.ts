@@ -198,6 +198,20 @@ test('declining at Microsoft changes nothing and says what to do', async ({ page
   ).toBeVisible()
 })
 
+test('a pasted Secret ID is refused beside the field, and what was typed stays', async ({ page }) => {
+  const typed = '11111111-2222-3333-4444-555555555555'
+  await page.goto('/connections/new')
+  await page.getByLabel('Directory (tenant) ID or domain').fill('contoso.com')
+  await page.getByLabel('Application (client) ID').fill(typed)
+  await page.getByRole('textbox', { name: 'Client secret' }).fill(typed)
+  await page.getByRole('button', { name: 'Save connection' }).click()
+  await page.getByRole('alert').getByRole('link', { name: 'This is the Secret ID' }).click()
+  const secret = page.getByRole('textbox', { name: 'Client secret' })
+  await expect(secret).toBeFocused()
+  await expect(secret).toHaveAccessibleDescription(/Paste the secret’s Value/)
+  await expect(page.getByLabel('Application (client) ID')).toHaveValue(typed)
+})
+
 test('a plan that is outdated is made again, and says what differs', async ({ page, house }) => {
   await connect(page, house)
   await next(page)

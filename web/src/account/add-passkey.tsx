@@ -3,24 +3,22 @@ import { Alert, Button, Group, Stack, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { type SubmitEvent, useState } from 'react'
 import { browserRefusal, useAddPasskey } from '../session/passkeys.ts'
-import { type FieldError, fieldErrorsIn, messageFor, ProblemAlert } from '../ui/problem.tsx'
+import { messageFor, ProblemAlert } from '../ui/problem.tsx'
+import { useFormErrors } from '../ui/use-form-errors.ts'
 
 const nameOnly = addPasskey.pick({ name: true })
+const words = { name: 'Enter a name.' }
 
 /** Makes a passkey under a name that tells it from others. */
 export function AddPasskey({ onAdded }: { onAdded?: () => void }) {
   const [name, setName] = useState('')
-  const [errors, setErrors] = useState<FieldError[]>([])
   const add = useAddPasskey()
+  const { errors, check } = useFormErrors(nameOnly, add.error, words)
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    const found = fieldErrorsIn(nameOnly, { name })
-    setErrors(found)
-    if (found.length > 0) {
-      document.getElementById('passkey-name')?.focus()
-      return
-    }
-    add.mutate(name.trim(), {
+    const body = check({ name })
+    if (!body) return document.getElementById('passkey-name')?.focus()
+    add.mutate(body.name, {
       onSuccess: () => {
         setName('')
         notifications.show({ message: 'Passkey added' })
@@ -46,7 +44,7 @@ export function AddPasskey({ onAdded }: { onAdded?: () => void }) {
             description="Such as the device it is on"
             value={name}
             maxLength={60}
-            error={messageFor(errors, 'name') && 'Enter a name.'}
+            error={messageFor(errors, 'name')}
             onChange={(event) => setName(event.currentTarget.value)}
             flex="1 1 16rem"
           />

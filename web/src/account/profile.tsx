@@ -4,26 +4,25 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type SubmitEvent, useState } from 'react'
+import type { z } from 'zod'
 import { roleSentences } from '../people/role-words.ts'
 import { request } from '../request.ts'
 import { keepSession } from '../session/session.ts'
-import { type FieldError, fieldErrorsIn, fieldErrorsOf, messageFor, ProblemAlert } from '../ui/problem.tsx'
+import { messageFor, ProblemAlert } from '../ui/problem.tsx'
+import { useFormErrors } from '../ui/use-form-errors.ts'
 
-const words: Record<string, string> = { name: 'Enter your name.', email: 'Enter an email address.' }
+const words = { name: 'Enter your name.', email: 'Enter an email address.' }
 
 /** One's own name and email, which one may change, and the role, which only an owner may. */
 export function Profile({ session: { admin } }: { session: Session }) {
   const [name, setName] = useState(admin.name)
   const [email, setEmail] = useState(admin.email ?? '')
-  const [found, setFound] = useState<FieldError[]>([])
   const save = useSaveProfile()
-  const errors = found.length > 0 ? found : fieldErrorsOf(save.error)
+  const { errors, check } = useFormErrors(updateProfile, save.error, words)
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    const change = { name: name.trim(), ...(email.trim() && { email: email.trim() }) }
-    const missing = fieldErrorsIn(updateProfile, change)
-    setFound(missing)
-    if (missing[0]) return document.getElementById(missing[0].field)?.focus()
+    const change = check({ name, ...(email.trim() && { email: email.trim() }) })
+    if (!change) return document.getElementById(name.trim() === '' ? 'name' : 'email')?.focus()
     save.mutate(change, { onSuccess: () => notifications.show({ message: 'Account saved' }) })
   }
   return (
@@ -36,7 +35,7 @@ export function Profile({ session: { admin } }: { session: Session }) {
             label="Name"
             value={name}
             autoComplete="name"
-            error={messageFor(errors, 'name') && words.name}
+            error={messageFor(errors, 'name')}
             onChange={(event) => setName(event.currentTarget.value)}
             miw="14rem"
           />
@@ -46,7 +45,7 @@ export function Profile({ session: { admin } }: { session: Session }) {
             type="email"
             value={email}
             autoComplete="email"
-            error={messageFor(found, 'email') ? words.email : messageFor(errors, 'email')}
+            error={messageFor(errors, 'email')}
             onChange={(event) => setEmail(event.currentTarget.value)}
             miw="14rem"
           />
@@ -68,7 +67,7 @@ export function Profile({ session: { admin } }: { session: Session }) {
 function useSaveProfile() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: { name: string; email?: string }) =>
+    mutationFn: (body: z.infer<typeof updateProfile>) =>
       request(session, '/api/session/profile', { method: 'PATCH', body }),
     onSuccess: (changed) => keepSession(client, changed),
   })

@@ -3,13 +3,15 @@ import {
   type Connection,
   type ConnectionSetup,
   clouds as cloudNames,
+  createConnection,
 } from '@keyroster/api/connections.ts'
 import { Accordion, Alert, Button, Group, NativeSelect, Stack, TextInput, Title } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
-import { ErrorSummary, type FieldError, messageFor, ProblemAlert, problemOf } from '../ui/problem.tsx'
+import { ErrorSummary, messageFor, ProblemAlert } from '../ui/problem.tsx'
+import { useFormErrors } from '../ui/use-form-errors.ts'
 import { clouds } from './clouds.ts'
-import { connectionBody, fieldErrors, initialFields, refusedFields } from './connection-fields.ts'
+import { connectionBody, initialFields, wordsFor } from './connection-fields.ts'
 import { useCreateConnection } from './connections.ts'
 import { CredentialFields } from './credential-fields.tsx'
 import { RegistrationGuide } from './registration-guide.tsx'
@@ -19,22 +21,14 @@ type Props = { setup: ConnectionSetup; onConnected: (connection: Connection) => 
 /** Guides through the customer's own app registration and takes what came of it. Everything typed stays where it fails. */
 export function ConnectForm({ setup, onConnected }: Props) {
   const [fields, setFields] = useState(() => initialFields(setup.demo))
-  const [errors, setErrors] = useState<FieldError[]>([])
   const create = useCreateConnection()
+  const { errors, check } = useFormErrors(createConnection, create.error, wordsFor(fields))
   const change = (some: Partial<typeof fields>) => setFields((before) => ({ ...before, ...some }))
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const found = fieldErrors(fields)
-    setErrors(found)
-    if (found.length > 0) return create.reset()
-    create.mutate(connectionBody(fields), {
-      onSuccess: onConnected,
-      onError: (error) => {
-        const problem = problemOf(error)
-        if (problem) setErrors(refusedFields(problem, fields))
-      },
-    })
+    const body = check(connectionBody(fields))
+    if (body) create.mutate(body, { onSuccess: onConnected })
   }
 
   return (

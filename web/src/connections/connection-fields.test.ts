@@ -1,5 +1,12 @@
+import { createConnection } from '@keyroster/api/connections.ts'
 import { describe, expect, it } from 'vitest'
-import { fieldErrors, initialFields, refusedFields } from './connection-fields.ts'
+import { fieldErrorsIn } from '../ui/use-form-errors.ts'
+import { type ConnectionFields, connectionBody, initialFields, wordsFor } from './connection-fields.ts'
+
+function fieldErrors(fields: ConnectionFields) {
+  const { error } = createConnection.safeParse(connectionBody(fields))
+  return error ? fieldErrorsIn(error, wordsFor(fields)) : []
+}
 
 const typed = {
   ...initialFields(null),
@@ -17,11 +24,14 @@ describe('the connect form', () => {
     expect(fieldErrors(initialFields(null))).toEqual([
       { field: 'tenant', message: 'Enter the directory (tenant) ID or one of its domains.' },
       { field: 'clientId', message: 'Enter the application (client) ID.' },
-      { field: 'secret', message: 'Enter the client secret’s Value.' },
+      { field: 'credential.secret', message: 'Enter the client secret’s Value.' },
     ])
   })
   it('explains what a tenant looks like where it is neither a GUID nor a domain', () => {
     expect(fieldErrors({ ...typed, tenant: 'contoso' })[0]?.message).toContain('such as contoso.com')
+  })
+  it('says one thing of a field that breaks two rules', () => {
+    expect(fieldErrors({ ...typed, tenant: 'x'.repeat(300) })).toHaveLength(1)
   })
   it('asks for no secret where the panel makes a certificate', () => {
     expect(fieldErrors({ ...typed, credential: 'certificate', secret: '' })).toEqual([])
@@ -29,19 +39,5 @@ describe('the connect form', () => {
   it('starts with the demo’s values in the demo', () => {
     const demo = { tenant: 'contoso.com', clientId: typed.clientId, clientSecret: 'demo' }
     expect(fieldErrors(initialFields(demo))).toEqual([])
-  })
-  it('shows the server’s refusal beside the field it names', () => {
-    const problem = {
-      type: 'about:blank',
-      title: 'Bad request',
-      status: 400,
-      code: 'credential_looks_like_id' as const,
-      detail: 'That looks like the Secret ID.',
-      requestId: 'r1',
-      fields: [{ field: 'credential.secret', message: 'Paste the secret’s Value, not its ID.' }],
-    }
-    expect(refusedFields(problem, typed)).toEqual([
-      { field: 'secret', message: 'Paste the secret’s Value, not its ID.' },
-    ])
   })
 })

@@ -29,11 +29,11 @@ export function CredentialFields({ fields, errors, onChange }: Props) {
       </Radio.Group>
       {fields.credential === 'secret' && (
         <PasswordInput
-          id="secret"
+          id="credential.secret"
           label="Client secret"
           description="The secret’s Value, not its Secret ID"
           value={fields.secret}
-          error={messageFor(errors, 'secret')}
+          error={messageFor(errors, 'credential.secret')}
           onChange={(event) => onChange({ secret: event.currentTarget.value })}
           autoComplete="off"
           visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the secret', tabIndex: 0 }}

@@ -1,8 +1,11 @@
 import { type Connection, updateConnection } from '@keyroster/api/connections.ts'
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { ProblemAlert } from '../ui/problem.tsx'
+import { messageFor, ProblemAlert } from '../ui/problem.tsx'
+import { useFormErrors } from '../ui/use-form-errors.ts'
 import { useUpdateConnection } from './connections.ts'
+
+const words = { name: 'Enter a name of up to 80 characters.' }
 
 type Props = { connection: Connection; opened: boolean; onClose: () => void }
 
@@ -22,17 +25,13 @@ export function RenameConnection(props: Props) {
 
 function NameForm({ connection, onClose }: Props) {
   const [name, setName] = useState(connection.name)
-  const [error, setError] = useState<string>()
   const update = useUpdateConnection(connection.id)
+  const { errors, check } = useFormErrors(updateConnection, update.error, words)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!updateConnection.safeParse({ name }).success) {
-      setError('Enter a name of up to 80 characters.')
-      document.getElementById('name')?.focus()
-      return
-    }
-    setError(undefined)
-    update.mutate({ name }, { onSuccess: onClose })
+    const change = check({ name })
+    if (!change) return document.getElementById('name')?.focus()
+    update.mutate(change, { onSuccess: onClose })
   }
   return (
     <form onSubmit={submit} noValidate>
@@ -41,7 +40,7 @@ function NameForm({ connection, onClose }: Props) {
           id="name"
           label="Name"
           value={name}
-          error={error}
+          error={messageFor(errors, 'name')}
           onChange={(event) => setName(event.currentTarget.value)}
           data-autofocus
         />

@@ -1,8 +1,9 @@
-import type { Connection } from '@keyroster/api/connections.ts'
+import { type Connection, updateConnection } from '@keyroster/api/connections.ts'
 import { Button, Group, Modal, Stack } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { ErrorSummary, type FieldError, ProblemAlert, problemOf } from '../ui/problem.tsx'
-import { credentialBody, credentialErrors, refusedFields } from './connection-fields.ts'
+import { ErrorSummary, ProblemAlert } from '../ui/problem.tsx'
+import { useFormErrors } from '../ui/use-form-errors.ts'
+import { credentialBody, wordsFor } from './connection-fields.ts'
 import { useUpdateConnection } from './connections.ts'
 import { CredentialFields } from './credential-fields.tsx'
 
@@ -25,24 +26,13 @@ export function ReplaceCredential({ connection, opened, onClose }: Props) {
 
 function CredentialForm({ connection, onClose }: Omit<Props, 'opened'>) {
   const [fields, setFields] = useState({ credential: connection.credential.kind, secret: '' })
-  const [errors, setErrors] = useState<FieldError[]>([])
   const update = useUpdateConnection(connection.id)
+  const { errors, check } = useFormErrors(updateConnection, update.error, wordsFor(fields))
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const found = credentialErrors(fields)
-    setErrors(found)
-    if (found.length > 0) return
-    update.mutate(
-      { credential: credentialBody(fields) },
-      {
-        onSuccess: onClose,
-        onError: (error) => {
-          const problem = problemOf(error)
-          if (problem) setErrors(refusedFields(problem, fields))
-        },
-      },
-    )
+    const change = check({ credential: credentialBody(fields) })
+    if (change) update.mutate(change, { onSuccess: onClose })
   }
 
   return (

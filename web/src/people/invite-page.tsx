@@ -8,18 +8,12 @@ import { formatMoment } from '../format.ts'
 import { paths } from '../paths.ts'
 import { CopyValue } from '../ui/copy-value.tsx'
 import { Page } from '../ui/page.tsx'
-import {
-  ErrorSummary,
-  type FieldError,
-  fieldErrorsIn,
-  fieldErrorsOf,
-  messageFor,
-  ProblemAlert,
-} from '../ui/problem.tsx'
-import { useInvite } from './people.ts'
+import { ErrorSummary, messageFor, ProblemAlert } from '../ui/problem.tsx'
+import { type FormErrors, useFormErrors } from '../ui/use-form-errors.ts'
+import { type Invite, useInvite } from './people.ts'
 import { RoleChoice } from './role-choice.tsx'
 
-const words: Record<string, string> = {
+const words = {
   name: 'Enter their name.',
   email: 'Enter their email address.',
   role: 'Choose a role.',
@@ -27,11 +21,11 @@ const words: Record<string, string> = {
 
 /** Invites somebody to sign in to the panel by a link that works once. */
 export function InvitePage() {
-  const [invalid, setInvalid] = useState(false)
   const invite = useInvite()
+  const form = useFormErrors(createInvitation, invite.error, words)
   return (
     <Page
-      title={invalid || invite.isError ? 'Error: Invite somebody' : 'Invite somebody'}
+      title={form.errors.length > 0 || invite.isError ? 'Error: Invite somebody' : 'Invite somebody'}
       heading="Invite somebody"
       width="text"
       parent={
@@ -43,31 +37,22 @@ export function InvitePage() {
       {invite.data ? (
         <Invited {...invite.data} onAnother={invite.reset} />
       ) : (
-        <InviteForm invite={invite} onErrors={(count) => setInvalid(count > 0)} />
+        <InviteForm invite={invite} {...form} />
       )}
     </Page>
   )
 }
 
-type InviteFormProps = { invite: ReturnType<typeof useInvite>; onErrors: (count: number) => void }
+type InviteFormProps = FormErrors<Invite> & { invite: ReturnType<typeof useInvite> }
 
-function InviteForm({ invite, onErrors }: InviteFormProps) {
+function InviteForm({ invite, errors, check }: InviteFormProps) {
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
   const [role, setRole] = useState<Role | null>(null)
-  const [found, setFound] = useState<FieldError[]>([])
-  const errors = found.length > 0 ? found : fieldErrorsOf(invite.error)
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    const body = { name: name.trim(), email: email.trim(), role: role ?? undefined }
-    const missing = fieldErrorsIn(createInvitation, body).map(({ field, message }) => ({
-      field,
-      message: words[field] ?? message,
-    }))
-    setFound(missing)
-    onErrors(missing.length)
-    if (missing.length > 0 || role === null) return invite.reset()
-    invite.mutate({ name: name.trim(), email: email.trim(), role })
+    const body = check({ name, email: email.trim(), role })
+    if (body) invite.mutate(body)
   }
   return (
     <form onSubmit={submit} noValidate>

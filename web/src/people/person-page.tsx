@@ -17,10 +17,11 @@ import { DeedButton } from '../ui/deed-button.tsx'
 import { DirectoryText } from '../ui/directory-text.tsx'
 import { FactList } from '../ui/fact-list.tsx'
 import { Page } from '../ui/page.tsx'
-import { fieldErrorsIn, ProblemAlert } from '../ui/problem.tsx'
+import { messageFor, ProblemAlert } from '../ui/problem.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
 import { Section } from '../ui/section.tsx'
 import { StatusBadge } from '../ui/status-badge.tsx'
+import { useFormErrors } from '../ui/use-form-errors.ts'
 import { adminsQuery, useUpdateAdmin } from './people.ts'
 import { RoleChoice } from './role-choice.tsx'
 
@@ -87,18 +88,18 @@ const factsOf = (person: Admin) => [
   ...(person.disabledAt ? [{ label: 'Disabled', value: <RelativeTime at={person.disabledAt} /> }] : []),
 ]
 
+const words = { name: 'Enter a name.' }
+
 function EditPerson({ person }: { person: Admin }) {
   const [name, setName] = useState(person.name)
   const [role, setRole] = useState(person.role)
-  const [missing, setMissing] = useState(false)
   const update = useUpdateAdmin(person.id)
+  const { errors, check } = useFormErrors(updateAdmin, update.error, words)
   const refused = useWhyNot('admins.edit')
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    const change = { name: name.trim(), role }
-    const errors = fieldErrorsIn(updateAdmin, change)
-    setMissing(errors.length > 0)
-    if (errors.length > 0) return document.getElementById('name')?.focus()
+    const change = check({ name, role })
+    if (!change) return document.getElementById('name')?.focus()
     update.mutate(change, { onSuccess: () => notifications.show({ message: 'Person saved' }) })
   }
   return (
@@ -112,7 +113,7 @@ function EditPerson({ person }: { person: Admin }) {
           maxLength={100}
           autoComplete="off"
           disabled={refused !== null}
-          error={missing && 'Enter a name.'}
+          error={messageFor(errors, 'name')}
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <RoleChoice value={role} disabled={refused !== null} onChange={setRole} />

@@ -20,23 +20,17 @@ import { paths } from '../paths.ts'
 import { useWhyNot } from '../session/may.ts'
 import { CopyValue } from '../ui/copy-value.tsx'
 import { Page } from '../ui/page.tsx'
-import {
-  ErrorSummary,
-  type FieldError,
-  fieldErrorsIn,
-  fieldErrorsOf,
-  messageFor,
-  ProblemAlert,
-} from '../ui/problem.tsx'
+import { ErrorSummary, messageFor, ProblemAlert } from '../ui/problem.tsx'
+import { type FormErrors, useFormErrors } from '../ui/use-form-errors.ts'
 import { type Scope, scopeGroups, scopeWords, useCreateToken } from './tokens.ts'
 
 /** Creates a token and shows its secret this once. */
 export function NewTokenPage() {
-  const [invalid, setInvalid] = useState(false)
   const create = useCreateToken()
+  const form = useFormErrors(createToken, create.error, words)
   return (
     <Page
-      title={invalid || create.isError ? 'Error: Create a token' : 'Create a token'}
+      title={form.errors.length > 0 || create.isError ? 'Error: Create a token' : 'Create a token'}
       heading="Create a token"
       width="text"
       parent={
@@ -45,11 +39,7 @@ export function NewTokenPage() {
         </Anchor>
       }
     >
-      {create.data ? (
-        <Created {...create.data} />
-      ) : (
-        <TokenForm create={create} onErrors={(count) => setInvalid(count > 0)} />
-      )}
+      {create.data ? <Created {...create.data} /> : <TokenForm create={create} {...form} />}
     </Page>
   )
 }
@@ -57,25 +47,16 @@ export function NewTokenPage() {
 const lifetimes = [7, 30, 90, 180, 365]
 const day = 86_400_000
 
-type TokenFormProps = { create: ReturnType<typeof useCreateToken>; onErrors: (count: number) => void }
+type TokenFormProps = FormErrors<z.infer<typeof createToken>> & { create: ReturnType<typeof useCreateToken> }
 
-function TokenForm({ create, onErrors }: TokenFormProps) {
+function TokenForm({ create, errors, check }: TokenFormProps) {
   const [name, setName] = useState('')
   const [scopes, setScopes] = useState<Scope[]>([])
   const [days, setDays] = useState(90)
-  const [found, setFound] = useState<FieldError[]>([])
-  const errors = found.length > 0 ? found : fieldErrorsOf(create.error)
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    const body = { name: name.trim(), scopes, days }
-    const missing = fieldErrorsIn(createToken, body).map(({ field, message }) => ({
-      field,
-      message: words[field] ?? message,
-    }))
-    setFound(missing)
-    onErrors(missing.length)
-    if (missing.length > 0) return create.reset()
-    create.mutate(body)
+    const body = check({ name, scopes, days })
+    if (body) create.mutate(body)
   }
   const toggle = (scope: Scope, chosen: boolean) =>
     setScopes((before) => (chosen ? [...before, scope] : before.filter((other) => other !== scope)))
@@ -148,7 +129,7 @@ function TokenForm({ create, onErrors }: TokenFormProps) {
   )
 }
 
-const words: Record<string, string> = {
+const words = {
   name: 'Enter a name.',
   scopes: 'Choose at least one thing that it may do.',
 }

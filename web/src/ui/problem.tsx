@@ -3,7 +3,6 @@ import { Alert, Anchor, Button, Group, List, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Link } from 'react-router'
-import type { z } from 'zod'
 import { RequestError } from '../request.ts'
 
 /** What the server said about an error, where it said anything. */
@@ -58,16 +57,6 @@ export function ProblemAlert({ error, title, onRetry, action }: ProblemAlertProp
 
 /** One thing a form must mend; `field` is the id of its input. */
 export type FieldError = { field: string; message: string }
-
-/** What the server wants mended, for fields that the form has; empty for other problems. */
-export const fieldErrorsOf = (error: unknown): FieldError[] => problemOf(error)?.fields ?? []
-
-/** What a contract's schema wants mended in `values`; empty where they are right. */
-export function fieldErrorsIn(schema: z.ZodType, values: unknown): FieldError[] {
-  const parsed = schema.safeParse(values)
-  if (parsed.success) return []
-  return parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }))
-}
 
 /** The words beside a field, the same as in the summary. */
 export const messageFor = (errors: FieldError[], field: string) =>

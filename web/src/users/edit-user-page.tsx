@@ -2,13 +2,13 @@ import { type UserDetail, updateUser } from '@keyroster/api/users.ts'
 import { Anchor, Skeleton } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import { paths } from '../paths.ts'
 import { NotFoundPage } from '../shell/not-found-page.tsx'
 import { DirectoryText } from '../ui/directory-text.tsx'
 import { Page } from '../ui/page.tsx'
 import { ProblemAlert, problemOf } from '../ui/problem.tsx'
+import { useFormErrors } from '../ui/use-form-errors.ts'
 import { UserForm } from './user-form.tsx'
 import { userQuery, useUpdateUser } from './users.ts'
 
@@ -27,13 +27,13 @@ export function EditUserPage() {
 }
 
 function LoadedForm({ user }: { user: UserDetail }) {
-  const [invalid, setInvalid] = useState(false)
   const navigate = useNavigate()
   const update = useUpdateUser(user.id)
+  const form = useFormErrors(updateUser, update.error)
   const title = `Edit ${user.displayName}`
   return (
     <Page
-      title={invalid || update.isError ? `Error: ${title}` : title}
+      title={form.errors.length > 0 || update.isError ? `Error: ${title}` : title}
       heading={
         <>
           Edit <DirectoryText>{user.displayName}</DirectoryText>
@@ -48,13 +48,12 @@ function LoadedForm({ user }: { user: UserDetail }) {
     >
       <UserForm
         user={user}
-        schema={updateUser}
+        {...form}
         submitLabel="Save user"
         failure="The user was not saved"
         cancelTo={paths.user(user.id)}
         pending={update.isPending || update.isSuccess}
         error={update.error}
-        onErrors={(count) => setInvalid(count > 0)}
         onSubmit={(values) =>
           update.mutate(values, {
             onSuccess: () => {

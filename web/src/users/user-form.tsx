@@ -3,15 +3,8 @@ import type { CreateUser, UserDetail } from '@keyroster/api/users.ts'
 import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { type SubmitEvent, useState } from 'react'
 import { Link } from 'react-router'
-import type { z } from 'zod'
-import {
-  ErrorSummary,
-  type FieldError,
-  fieldErrorsIn,
-  fieldErrorsOf,
-  messageFor,
-  ProblemAlert,
-} from '../ui/problem.tsx'
+import { ErrorSummary, messageFor, ProblemAlert } from '../ui/problem.tsx'
+import type { FormErrors } from '../ui/use-form-errors.ts'
 import { LeaveGuard } from './leave-guard.tsx'
 import { isManaged } from './users.ts'
 
@@ -31,11 +24,9 @@ const fields = [
 type Field = (typeof fields)[number]
 type Values = Record<Field, string>
 
-type UserFormProps<T> = {
+type UserFormProps<T> = FormErrors<T> & {
   /** Who is edited; nobody for a new user. */
   user?: UserDetail
-  /** What the contract accepts. */
-  schema: z.ZodType<T>
   submitLabel: string
   /** Shown when it fails, for example “The user was not added”. */
   failure: string
@@ -43,27 +34,20 @@ type UserFormProps<T> = {
   pending: boolean
   error: Error | null
   onSubmit: (values: T) => void
-  onErrors: (count: number) => void
 }
 
 /** The fields of a person that can be set by hand; those that come from the directory are shown, and say so. */
 export function UserForm<T>(props: UserFormProps<T>) {
-  const { user, schema, error, onSubmit, onErrors } = props
+  const { user, error, errors, check, onSubmit } = props
   const [initial] = useState(() => valuesOf(user))
   const [values, setValues] = useState(initial)
-  const [found, setFound] = useState<FieldError[]>([])
-  const refused = fieldErrorsOf(error)
-  const errors = found.length > 0 ? found : refused
   const editable = fields.filter((field) => !isFromDirectory(user, field))
   const changed = fields.some((field) => values[field] !== initial[field])
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    const sent = Object.fromEntries(editable.map((field) => [field, sentValue(field, values[field])]))
-    const invalid = fieldErrorsIn(schema, sent)
-    setFound(invalid)
-    onErrors(invalid.length)
-    if (invalid.length === 0) onSubmit(schema.parse(sent))
+    const body = check(Object.fromEntries(editable.map((field) => [field, sentValue(field, values[field])])))
+    if (body) onSubmit(body)
   }
   return (
     <form onSubmit={submit} noValidate>
