@@ -3,7 +3,7 @@ import type { User, userQuery } from '@keyroster/api/users.ts'
 import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
 import type { Db } from '../db/schema.ts'
-import { decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { cutPage, decodeCursor } from '../http/cursor.ts'
 import { containing } from './containing.ts'
 
 type Query = z.infer<typeof userQuery>
@@ -28,32 +28,28 @@ interface Row {
  * the list, and people who are added meanwhile neither hide nor repeat anybody.
  */
 export async function listUsers(db: Db, workspaceId: string, query: Query): Promise<Page<User>> {
-  const { column, key } = orders[query.sort.replace('-', '') as keyof typeof orders]
+  const { column, key, mayBeNull } = orders[query.sort.replace('-', '') as keyof typeof orders]
   const descending = query.sort.startsWith('-')
   const cursor = decodeCursor(z.tuple([z.literal(query.sort), key, z.uuid()]), query.cursor)
   const where = filters(workspaceId, query)
   const direction = sql.raw(descending ? 'desc nulls first' : 'asc nulls last')
-  const ranges = cursor === null ? [sql`true`] : after(column, descending, cursor[1], cursor[2])
+  const ranges = cursor === null ? [sql`true`] : after(column, mayBeNull, descending, cursor[1], cursor[2])
   const parts = ranges.map(
-    (range) => sql`(
+    (range) => sql<Row>`(
       select u.id, u.display_name, u.email, u.user_principal_name, u.job_title, u.department, u.status, u.source,
         u.created_at, u.updated_at, ${column} as sort_key
       from workspace_users u where ${where} and ${range}
       order by ${column} ${direction}, u.id ${direction} limit ${query.limit + 1})`,
   )
-  const [rows, count] = await Promise.all([
-    sql<Row>`
-      select * from (${sql.join(parts, sql` union all `)}) page
-      order by sort_key ${direction}, id ${direction} limit ${query.limit + 1}`.execute(db),
+  const page = sql<Row>`
+    select * from (${sql.join(parts, sql` union all `)}) page
+    order by sort_key ${direction}, id ${direction} limit ${query.limit + 1}`
+  const [{ rows }, count] = await Promise.all([
+    (parts.length === 1 ? parts[0]! : page).execute(db),
     total(db, workspaceId, query),
   ])
-  const shown = rows.rows.slice(0, query.limit)
-  const last = rows.rows.length > query.limit ? shown.at(-1) : undefined
-  return {
-    items: shown.map(asUser),
-    ...count,
-    next: last ? encodeCursor([query.sort, last.sort_key, last.id]) : null,
-  }
+  const { shown, next } = cutPage(rows, query.limit, (row) => [query.sort, row.sort_key, row.id])
+  return { items: shown.map(asUser), ...count, next }
 }
 
 /** How far a narrowed list is counted: beyond, the number would take longer than the page and tell as little. */
@@ -73,15 +69,16 @@ async function total(db: Db, workspaceId: string, query: Query): Promise<{ total
 }
 
 const orders = {
-  name: { column: sql`u.name_folded`, key: z.string() },
-  email: { column: sql`u.email_folded`, key: z.string().nullable() },
+  name: { column: sql`u.name_folded`, key: z.string(), mayBeNull: false },
+  email: { column: sql`u.email_folded`, key: z.string().nullable(), mayBeNull: true },
   // Ids are made in order of time, so that this order needs no index of its own.
-  created: { column: sql`u.id`, key: z.uuid() },
+  created: { column: sql`u.id`, key: z.uuid(), mayBeNull: false },
 }
 
 /** What comes after a row, as ranges that each follow an index: people without a sort key are a range of their own. */
 function after(
   column: RawBuilder<unknown>,
+  mayBeNull: boolean,
   descending: boolean,
   key: string | null,
   id: string,
@@ -91,6 +88,7 @@ function after(
     key === null
       ? sql`${column} is null and u.id ${beyond} ${id}::uuid`
       : sql`(${column}, u.id) ${beyond} (${key}, ${id}::uuid)`
+  if (!mayBeNull) return [rest]
   if (key !== null && !descending) return [rest, sql`${column} is null`]
   if (key === null && descending) return [rest, sql`${column} is not null`]
   return [rest]
