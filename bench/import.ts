@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ImportRun, RunState, StartImport } from '@keyroster/api/imports.ts'
 import type { Database } from '@keyroster/server/src/db/open.ts'
+import { request } from 'undici'
 import type { Panel } from './parts/panel.ts'
 
 export interface Planned {
@@ -78,16 +79,17 @@ export async function call<Answer>(
   path: string,
   body?: unknown,
 ): Promise<Answer> {
-  const response = await fetch(`${panel.url}${path}`, {
+  // Not by fetch, which takes longer than the panel's answer to some of these.
+  const { statusCode, body: answer } = await request(`${panel.url}${path}`, {
     method,
     headers: {
       cookie: panel.cookie,
       'x-keyroster': '1',
       ...(body ? { 'content-type': 'application/json' } : {}),
     },
-    ...(body ? { body: JSON.stringify(body) } : {}),
+    body: body ? JSON.stringify(body) : null,
   })
-  if (!response.ok)
-    throw new Error(`${method} ${path} was answered ${response.status}: ${await response.text()}`)
-  return (await response.json()) as Answer
+  if (statusCode >= 400)
+    throw new Error(`${method} ${path} was answered ${statusCode}: ${await answer.text()}`)
+  return (await answer.json()) as Answer
 }
