@@ -11,6 +11,7 @@ import { NotFoundPage } from '../shell/not-found-page.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { DeedButton } from '../ui/deed-button.tsx'
 import { DirectoryText } from '../ui/directory-text.tsx'
+import { Fact } from '../ui/fact-list.tsx'
 import { Page } from '../ui/page.tsx'
 import { ProblemAlert, problemOf } from '../ui/problem.tsx'
 import { CertificateUpload } from './certificate-upload.tsx'
@@ -136,15 +137,6 @@ function Facts({ connection }: { connection: Connection }) {
         {credential.expiresOn && `, expires on ${formatDay(credential.expiresOn)}`}
       </Fact>
     </DataList>
-  )
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <DataList.Item>
-      <DataList.ItemLabel>{label}</DataList.ItemLabel>
-      <DataList.ItemValue style={{ overflowWrap: 'anywhere' }}>{children}</DataList.ItemValue>
-    </DataList.Item>
   )
 }
 

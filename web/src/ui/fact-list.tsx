@@ -8,11 +8,20 @@ export function FactList({ facts, labelWidth = '10rem' }: FactListProps) {
   return (
     <DataList labelWidth={labelWidth} gap={4}>
       {facts.map(({ label, value }) => (
-        <DataList.Item key={label}>
-          <DataList.ItemLabel>{label}</DataList.ItemLabel>
-          <DataList.ItemValue style={{ overflowWrap: 'anywhere' }}>{value}</DataList.ItemValue>
-        </DataList.Item>
+        <Fact key={label} label={label}>
+          {value}
+        </Fact>
       ))}
     </DataList>
+  )
+}
+
+/** One fact of a list that has some of its facts only sometimes. */
+export function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <DataList.Item>
+      <DataList.ItemLabel>{label}</DataList.ItemLabel>
+      <DataList.ItemValue style={{ overflowWrap: 'anywhere' }}>{children}</DataList.ItemValue>
+    </DataList.Item>
   )
 }

@@ -1,10 +1,10 @@
 import { type AttributeName, attributeLabels } from '@keyroster/api/attributes.ts'
 import type { Change, Entry } from '@keyroster/api/imports.ts'
 import { Anchor, DataList, Stack, Table, Text } from '@mantine/core'
-import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { paths } from '../../paths.ts'
 import { DirectoryText } from '../../ui/directory-text.tsx'
+import { Fact } from '../../ui/fact-list.tsx'
 import { conflictWords } from '../plan-words.ts'
 
 export const changedWords = (attribute: Change['attribute']): string =>
@@ -57,15 +57,6 @@ export function EntryDetail({ entry }: { entry: Entry }) {
         </Fact>
       </DataList>
     </Stack>
-  )
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <DataList.Item>
-      <DataList.ItemLabel>{label}</DataList.ItemLabel>
-      <DataList.ItemValue style={{ overflowWrap: 'anywhere' }}>{children}</DataList.ItemValue>
-    </DataList.Item>
   )
 }
 
