@@ -18,35 +18,23 @@ export const passkeysQuery = queryOptions({
 })
 
 /** Asks the browser for a passkey and signs in with it. */
-export function useSignInByPasskey() {
+export const useSignInByPasskey = () => useTouch('/api/session/passkey')
+
+/** Asks the browser for a passkey of whoever is signed in, and renews the session by it. */
+export const useStepUp = () => useTouch('/api/session/step-up')
+
+/** The panel's question is at `url`/options, and the browser's answer to it goes to `url`. */
+function useTouch(url: string) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: async () => {
-      const { ceremony, options } = await request(webauthnOptions, '/api/session/passkey/options', {
-        method: 'POST',
-      })
+      const { ceremony, options } = await request(webauthnOptions, `${url}/options`, { method: 'POST' })
       // The contract leaves WebAuthn's own JSON open; the browser's library checks it.
       const optionsJSON = options as unknown as PublicKeyCredentialRequestOptionsJSON
       const response = await startAuthentication({ optionsJSON })
-      return request(session, '/api/session/passkey', { method: 'POST', body: { ceremony, response } })
+      return request(session, url, { method: 'POST', body: { ceremony, response } })
     },
-    onSuccess: (signedIn) => keepSession(client, signedIn),
-  })
-}
-
-/** Asks the browser for a passkey of whoever is signed in, and renews the session by it. */
-export function useStepUp() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: async () => {
-      const { ceremony, options } = await request(webauthnOptions, '/api/session/step-up/options', {
-        method: 'POST',
-      })
-      const optionsJSON = options as unknown as PublicKeyCredentialRequestOptionsJSON
-      const response = await startAuthentication({ optionsJSON })
-      return request(session, '/api/session/step-up', { method: 'POST', body: { ceremony, response } })
-    },
-    onSuccess: (renewed) => keepSession(client, renewed),
+    onSuccess: (touched) => keepSession(client, touched),
   })
 }
 
