@@ -152,8 +152,10 @@ test('an admin imports everybody, then keeps them in sync, group by group', asyn
     await adele.getByRole('button', { name: /Details/ }).click()
     await expect(everybody.getByRole('table', { name: 'What changes' })).toContainText('Adele V.')
     await page.getByLabel('Search people').fill('')
+    await page.getByRole('table', { name: 'People of this import' }).getByRole('row').last().hover()
     await page.getByRole('button', { name: /^Link 1 user, update \d+,? and suspend 1$/ }).click()
-    await expect(page.getByRole('heading', { level: 1, name: 'Import completed' })).toBeVisible()
+    await expect(page.getByRole('heading', { level: 1, name: 'Import completed' })).toBeFocused()
+    expect(await page.evaluate('scrollY')).toBe(0)
 
     const touched = new Set([
       ...directory.transitiveUserIds(team.id),
@@ -174,6 +176,11 @@ test('an admin imports everybody, then keeps them in sync, group by group', asyn
       (id) => directory.user(id)!.userType !== 'Guest',
     )
     expect(members.map(({ id }) => id).sort()).toEqual(expected.sort())
+  })
+
+  await test.step('a step of an import that is done leads to its report', async () => {
+    await page.goto('/imports/new/who')
+    await expect(page.getByRole('heading', { level: 1, name: 'Import completed' })).toBeVisible()
   })
 
   await test.step('the group shows its members, and the person where each value came from', async () => {

@@ -1,5 +1,6 @@
 import type { ImportRun } from '@keyroster/api/imports.ts'
 import { Skeleton, VisuallyHidden } from '@mantine/core'
+import { useEffect, useRef } from 'react'
 import { useParams } from 'react-router'
 import { NotFoundPage } from '../../shell/not-found-page.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -37,8 +38,18 @@ export function RunPage() {
 
 function View({ run }: { run: ImportRun }) {
   const confirm = useConfirmImport(run.id)
-  if (isMoving(run))
+  const stage = isMoving(run) ? 'progress' : run.state === 'ready' ? 'review' : 'report'
+  useTopOf(stage)
+  if (stage === 'progress')
     return <Progress run={run} outdated={problemOf(confirm.error)?.code === 'plan_outdated'} />
-  if (run.state === 'ready') return <Review run={run} confirm={confirm} />
-  return <Completion run={run} />
+  return stage === 'review' ? <Review run={run} confirm={confirm} /> : <Completion run={run} />
+}
+
+/** Begins each stage at its top: the address stays, so the router leaves the page where it was scrolled to. */
+function useTopOf(stage: string) {
+  const shown = useRef(stage)
+  useEffect(() => {
+    if (shown.current !== stage) scrollTo({ top: 0 })
+    shown.current = stage
+  }, [stage])
 }
