@@ -67,19 +67,21 @@ export function Wizard() {
     change(started)
     going.current = true
   })
-  const changed = run.data && draft.started ? !sameAnswers(draft, run.data) : hasAnswers(draft)
+  const known = asked === null || !run.isPending
+  const spent = run.data !== undefined && run.data.confirmedAt !== null && !atStart
+  // Nothing can be lost before the run is known, nor after it was confirmed: its address leads to the report unasked.
+  const changed =
+    known && !spent && (run.data && draft.started ? !sameAnswers(draft, run.data) : hasAnswers(draft))
   const blocker = useBlocker(
     ({ nextLocation: { pathname } }) =>
       changed && !going.current && !pathname.startsWith(paths.newImport()) && pathname !== paths.signIn(),
   )
 
-  if (run.data?.confirmedAt && !atStart) return <Navigate to={paths.import(run.data.id)} replace />
+  if (spent) return <Navigate to={paths.import(run.data.id)} replace />
   const changing = run.data && params.has('run') ? run.data : null
   return (
     <>
-      {(asked === null || !run.isPending) && (
-        <Outlet context={{ draft, change, changing, review } satisfies WizardContext} />
-      )}
+      {known && <Outlet context={{ draft, change, changing, review } satisfies WizardContext} />}
       <Modal
         opened={blocker.state === 'blocked'}
         onClose={() => blocker.reset?.()}
