@@ -13,8 +13,8 @@ export interface LoggedRequest {
   status: number
   /** Resource units that Graph charged for it; 0 for login. */
   cost: number
-  /** How many requests a `$batch` carried. */
-  batchSize?: number
+  /** The requests that a `$batch` carried, as each would be listed by itself. */
+  parts?: Pick<LoggedRequest, 'method' | 'path' | 'query'>[]
 }
 
 /** The requests received, oldest first; only the latest are kept, all are counted. */
@@ -28,7 +28,7 @@ export interface RequestLog {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** This request's entry in the log, for its route to add cost and batch size. */
+    /** This request's entry in the log, for its route to add cost and parts. */
     logEntry: LoggedRequest
   }
 }

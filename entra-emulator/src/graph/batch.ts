@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { waitForDelays } from '../play-faults.ts'
+import type { LoggedRequest } from '../request-log.ts'
 import type { World } from '../world.ts'
 import { answerGraph, authenticate } from './answer.ts'
 import { badUrl, errorBody, GraphError } from './errors.ts'
@@ -11,19 +12,19 @@ const MOST_PARTS = 20
 
 interface Part {
   id: string
-  method: string
-  url: string
+  /** What it asks for, as if by itself. */
+  call: Pick<LoggedRequest, 'method' | 'path' | 'query'>
   headers: Record<string, string>
   dependsOn: string[]
 }
 
-/** The answer to a batch, with the size for the log. Parts fail by themselves; only malformed batches are refused. */
+/** The answer to a batch, with its parts for the log. Parts fail by themselves; only malformed batches are refused. */
 export async function answerBatch(
   world: World,
   budgets: Budgets,
   request: GraphRequest,
   text: string,
-): Promise<GraphAnswer & { size: number }> {
+): Promise<GraphAnswer & Pick<LoggedRequest, 'parts'>> {
   const ids = requestIds(request.headers['client-request-id'])
   try {
     await authenticate(world, request)
@@ -38,12 +39,12 @@ export async function answerBatch(
       ...answerHeaders({ status: 200, body, cost: 0 }, ids),
       'content-type': 'application/json',
     }
-    return { status: 200, headers, body, cost, size: parts.length }
+    return { status: 200, headers, body, cost, parts: parts.map(({ call }) => call) }
   } catch (error) {
     if (!(error instanceof GraphError)) throw error
     const body = errorBody(error, ids, world.now())
     const headers = { ...answerHeaders({ status: error.status, body, cost: 0 }, ids), ...error.headers }
-    return { status: error.status, headers, body, cost: 0, size: 0 }
+    return { status: error.status, headers, body, cost: 0 }
   }
 }
 
@@ -56,11 +57,10 @@ async function answerPart(
 ): Promise<GraphAnswer> {
   if (part.dependsOn.some((id) => (answers.get(id)?.status ?? 400) >= 400))
     return failedDependency(world, batch)
-  const [path = '', query = ''] = `/v1.0${part.url}`.split(/\?(.*)/s)
-  const effects = world.faults.strike({ method: part.method, path, query })
+  const effects = world.faults.strike(part.call)
   await waitForDelays(effects)
   const headers = { ...part.headers, authorization: batch.headers.authorization }
-  return answerGraph(world, budgets, { method: part.method, path, query, headers, effects })
+  return answerGraph(world, budgets, { ...part.call, headers, effects })
 }
 
 function failedDependency(world: World, batch: GraphRequest): GraphAnswer {
@@ -141,10 +141,10 @@ function readPart(value: unknown): Part {
     throw badUrl('Invalid batch payload format.')
   }
   if (/^\/(\$|%24)batch/i.test(url)) throw badUrl('Batches cannot be nested.')
+  const [path = '', query = ''] = `/v1.0${url}`.split(/\?(.*)/s)
   return {
     id,
-    method: method.toUpperCase(),
-    url,
+    call: { method: method.toUpperCase(), path, query },
     headers: isRecord(headers) ? lowerCased(headers) : {},
     dependsOn: Array.isArray(dependsOn) ? dependsOn.map(String) : [],
   }

@@ -31,7 +31,7 @@ export function registerGraph(app: FastifyInstance, world: World): void {
           return send(request, reply, world, await answerGraph(world, budgets, graphRequest))
         }
         const answer = await answerBatch(world, budgets, graphRequest, String(request.body ?? ''))
-        request.logEntry.batchSize = answer.size
+        request.logEntry.parts = answer.parts
         return send(request, reply, world, answer)
       },
     })

@@ -105,10 +105,10 @@ function requestsPart(world: World): Html {
 </table></div>`
 }
 
-function requestRow({ at, method, path, query, status, cost, batchSize }: LoggedRequest): Html {
+function requestRow({ at, method, path, query, status, cost, parts }: LoggedRequest): Html {
   return html`<tr>
 <td>${at.toISOString().slice(11, 23)}</td>
-<td class="long">${method} ${path}${query && `?${query}`}${batchSize && ` · batch of ${batchSize}`}</td>
+<td class="long">${method} ${path}${query && `?${query}`}${parts && ` · batch of ${parts.length}`}</td>
 <td>${status === 0 ? 'no answer' : status}</td>
 <td>${cost}</td>
 </tr>`

@@ -67,6 +67,8 @@ export interface Graph {
     requests: readonly GraphBatchRequest[],
     options?: GraphOptions,
   ): Promise<Map<string, GraphPage | GraphError>>
+  /** One part of a batch as the page it asked for; null where it was refused, or is no page. Throws GraphError `next_link_refused`. */
+  pageOf(answer: GraphBatchAnswer | undefined): GraphPage | null
 }
 
 /**
@@ -100,7 +102,7 @@ export function createGraph(session: DirectorySession): Graph {
       return retrying(session.governor, options, unitsOf(new URL(wanted.link()).pathname), async () => {
         try {
           const body = await attemptGraph(session, new URL(wanted.link()), options)
-          return readPage(session.graphOrigin, body as Record<string, unknown>)
+          return readPage(session.graphOrigin, body)
         } catch (error) {
           if (error instanceof GraphError) wanted.failed(error)
           throw error
@@ -109,29 +111,37 @@ export function createGraph(session: DirectorySession): Graph {
     },
     batch: (requests, options = {}) => requestBatch(session, requests, options),
     async pages(requests, options = {}) {
-      const answers = await requestBatch(session, requests, options, isList)
+      const answers = await requestBatch(session, requests, options, ({ body }) => isPage(body))
       return new Map(
         requests.map(({ id, url }) => [id, judgePart(session.graphOrigin, url, answers.get(id)!)]),
       )
     },
+    pageOf: (answer) =>
+      answer?.status === 200 && isPage(answer.body) ? readPage(session.graphOrigin, answer.body) : null,
   }
 }
 
+interface PageBody {
+  value: unknown[]
+  '@odata.nextLink'?: string | null
+  '@odata.count'?: unknown
+}
+
 /** A list without its `value` is a broken answer, not an empty list. */
-function isList({ body }: GraphBatchAnswer): boolean {
-  return typeof body === 'object' && body !== null && 'value' in body && Array.isArray(body.value)
+function isPage(body: unknown): body is PageBody {
+  if (typeof body !== 'object' || body === null) return false
+  const { value, '@odata.nextLink': next = null } = body as Record<string, unknown>
+  return Array.isArray(value) && (next === null || typeof next === 'string')
 }
 
 function judgePart(graphOrigin: string, url: string, answer: GraphBatchAnswer): GraphPage | GraphError {
   if (answer.status >= 400) return partRefusal(url, answer)
-  return readPage(graphOrigin, (answer.body ?? {}) as Record<string, unknown>)
+  return readPage(graphOrigin, answer.body)
 }
 
-function readPage(graphOrigin: string, body: Record<string, unknown>): GraphPage {
+function readPage(graphOrigin: string, body: unknown): GraphPage {
+  if (!isPage(body)) throw unusable({ status: 200, requestId: null })
   const { value: items, '@odata.nextLink': next = null, '@odata.count': count = null } = body
-  if (!Array.isArray(items) || !(next === null || typeof next === 'string')) {
-    throw unusable({ status: 200, requestId: null })
-  }
   if (next !== null) resolveLink(graphOrigin, next)
   return { items, next, count: typeof count === 'number' ? count : null }
 }

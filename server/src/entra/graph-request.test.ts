@@ -347,7 +347,7 @@ describe('a batch', () => {
     })
     const answers = await test.graph.batch(requests().slice(0, 20))
     expect([...answers.values()].map(({ status }) => status)).toEqual(Array(20).fill(200))
-    const sizes = test.emulator.requests.list().flatMap(({ batchSize }) => batchSize ?? [])
+    const sizes = test.emulator.requests.list().flatMap(({ parts }) => parts?.length ?? [])
     expect(sizes).toEqual([20, 3])
   })
 

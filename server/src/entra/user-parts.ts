@@ -1,4 +1,4 @@
-import type { Graph, GraphOptions } from './graph-client.ts'
+import type { Graph, GraphBatchRequest, GraphOptions } from './graph-client.ts'
 import { readCount } from './read-count.ts'
 
 /** Some of a tenant's users, as a filter of `/users`, and how many they are. */
@@ -49,15 +49,18 @@ export async function countUsers(
   filters: readonly (string | null)[],
   options: GraphOptions,
 ): Promise<number[] | null> {
-  const requests = filters.map((filter, at) => ({
-    id: String(at),
-    url: filter === null ? '/users/$count' : `/users/$count?$filter=${encodeURIComponent(filter)}`,
-    headers: { ConsistencyLevel: 'eventual' },
-  }))
+  const requests = filters.map((filter, at) => countRequest(String(at), filter))
   const answers = await graph.batch(requests, options)
   const counts = requests.map(({ id }) => readCount(answers.get(id)))
   return counts.every((count) => count !== null) ? counts : null
 }
+
+/** The part of a batch that asks how many users a filter finds, `null` being all. */
+export const countRequest = (id: string, filter: string | null): GraphBatchRequest => ({
+  id,
+  url: filter === null ? '/users/$count' : `/users/$count?$filter=${encodeURIComponent(filter)}`,
+  headers: { ConsistencyLevel: 'eventual' },
+})
 
 /** Whether a part's filter is an advanced query, which wants `$count=true` and ConsistencyLevel on every page. */
 export const isAdvanced = (filter: string): boolean => filter === UNDATED

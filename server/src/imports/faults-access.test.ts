@@ -7,7 +7,7 @@ import type { EmulatorOptions } from 'entra-emulator'
 import type { Fault } from 'entra-emulator/faults'
 import { sql } from 'kysely'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createTestImport, type TestImport } from './test-import.ts'
+import { createTestImport, pagesAsked, type TestImport } from './test-import.ts'
 
 /**
  * What can become of the connection, its clock and its tenant, by the rows of the fault list. Rows that other tests prove:
@@ -80,11 +80,7 @@ const ready = (id: string) => test.until(id, ({ state }) => state === 'ready' ||
 
 /** The list was begun once: what had been read when it stopped was kept. */
 const beginnings = () =>
-  test.emulator.requests
-    .list()
-    .filter(
-      ({ path, query }) => path === '/v1.0/users' && !query.includes('skiptoken') && query.includes('999'),
-    )
+  pagesAsked(test.emulator).filter(({ query }) => !query.includes('skiptoken') && query.includes('999'))
 
 describe('a run whose token Graph does not accept', () => {
   // Row 8.

@@ -7,7 +7,7 @@ import type { EmulatorOptions } from 'entra-emulator'
 import { sql } from 'kysely'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../cli/free-port.ts'
-import { createTestImport, type TestImport } from './test-import.ts'
+import { createTestImport, pagesAsked, type TestImport } from './test-import.ts'
 import { type PanelProcess, startPanelProcess } from './test-panel-process.ts'
 import { startWorker, type Worker } from './worker.ts'
 
@@ -77,10 +77,7 @@ async function standing(id: string) {
   return found.rows[0]!
 }
 
-const beginnings = () =>
-  test.emulator.requests
-    .list()
-    .filter(({ path, query }) => path === '/v1.0/users' && !query.includes('skiptoken'))
+const beginnings = () => pagesAsked(test.emulator).filter(({ query }) => !query.includes('skiptoken'))
 
 describe('a panel that is told to end', () => {
   // Row 26.

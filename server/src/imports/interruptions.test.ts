@@ -3,7 +3,7 @@ import type { ImportRun } from '@keyroster/api/imports.ts'
 import { sql } from 'kysely'
 import { afterEach, describe, expect, it } from 'vitest'
 import { fenced, LeaseLost, takeLease } from './lease.ts'
-import { createTestImport, type TestImport } from './test-import.ts'
+import { createTestImport, pagesAsked, type TestImport } from './test-import.ts'
 import { startWorker } from './worker.ts'
 
 /** Four pages of people. */
@@ -64,11 +64,14 @@ describe('a scan', () => {
     expect(ready.waiting).toBeNull()
   })
 
-  it('refuses a next link that leads elsewhere, and sends nothing there', async () => {
+  it.each([
+    ['the first page, which comes with the count', 1],
+    ['a later page', 2],
+  ])('refuses a next link that leads elsewhere on %s, and sends nothing there', async (_which, nth) => {
     await open()
     test.emulator.faults.add({
       route: 'users',
-      nth: 1,
+      nth,
       effect: { kind: 'foreign-next-link', origin: 'http://evil.example' },
     })
     const run = await test.plan()
@@ -96,9 +99,7 @@ describe('a scan', () => {
     test.panel.wake = test.worker.wake
     const ready = await test.until(id, (run) => run.state === 'ready')
     expect([ready.read, stopped.resumed, ready.resumed]).toEqual([USERS, 0, 1])
-    const walks = test.emulator.requests
-      .list()
-      .filter(({ route, query }) => route === 'users' && !query.includes('skiptoken'))
+    const walks = pagesAsked(test.emulator).filter(({ query }) => !query.includes('skiptoken'))
     expect(walks).toHaveLength(1)
   })
 })

@@ -2,9 +2,8 @@ import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import type { Graph, GraphOptions } from '../entra/graph-client.ts'
 import { GraphError } from '../entra/graph-error.ts'
-import { listUsers, type UsersPage } from '../entra/list-users.ts'
+import { listUsers, sizeOfTenant, type UsersPage } from '../entra/list-users.ts'
 import { readPeople } from '../entra/read-people.ts'
-import { countUsers } from '../entra/user-parts.ts'
 import { inLanes } from './lanes.ts'
 import { fenced, type Lease } from './lease.ts'
 import { moveRun } from './move-run.ts'
@@ -23,46 +22,73 @@ const PEOPLE_PER_PAGE = 200
 
 /** Reads every source of a run to its end, page by page from where each one stands, then hands the run to planning. */
 export async function scan(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
+  let first: UsersPage | null = null
+  const beginnings = [
+    async (within: GraphOptions) => {
+      first = await countExpected(db, lease, graph, within)
+    },
+    (within: GraphOptions) => scanGroups(db, lease, graph, within),
+  ]
   // In lanes, because a failure of one must end the other: work that nobody waits for would go on holding the run.
-  await inLanes(2, [countExpected, scanGroups], options.signal, async (queue, signal) => {
-    await queue.shift()!(db, lease, graph, { ...options, signal })
+  await inLanes(2, beginnings, options.signal, async (queue, signal) => {
+    await queue.shift()!({ ...options, signal })
     return []
   })
   await chooseReading(db, lease, graph, options)
-  do await walkSources(db, lease, graph, options)
-  while (await proveParts(db, lease, graph, options))
+  await walkSources(db, lease, graph, options, first)
+  while (await proveParts(db, lease, graph, options)) await walkSources(db, lease, graph, options)
   await proveAbsences(db, lease, graph, options)
   await fenced(db, lease, 'scanning', (tx) => moveRun(tx, lease.runId, 'scanning', 'planning'))
 }
 
-/** Walks what is not read by groups, several parts of a large tenant at a time. */
-async function walkSources(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
+/** Walks what is not read by groups, several parts of a large tenant at a time; `first` is the first page of all users, if read. */
+async function walkSources(
+  db: Db,
+  lease: Lease,
+  graph: Graph,
+  options: GraphOptions,
+  first: UsersPage | null = null,
+): Promise<void> {
   const unread = await unreadSources(db, lease.runId, sql`s.kind <> 'group'`)
   await inLanes(LANES, unread, options.signal, async (queue, signal) => {
     const source = queue.shift()!
-    const again = await walkSource(db, lease, graph, source, { ...options, signal })
+    const begun = source.filter === null && source.restarts === 0 ? first : null
+    const again = await walkSource(db, lease, graph, source, { ...options, signal }, begun)
     return again ? [fromBeginning(source)] : []
   })
 }
 
 /**
  * Asks how large the tenant is, which decides the pace, and how many people will come, where one count tells it. The
- * index behind counts lags, so a count is only a hint.
+ * index behind counts lags, so a count is only a hint. Answers the first page of all users, where they are about to be read: it
+ * comes in the same request, and only a large tenant, which is read in parts, has no use for it.
  */
-async function countExpected(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
-  const sources = await sql<{ kind: Source['kind']; objectId: string | null; expected: number | null }>`
-    select s.kind, s.object_id as "objectId", r.expected from import_sources s join import_runs r on r.id = s.run_id
+async function countExpected(
+  db: Db,
+  lease: Lease,
+  graph: Graph,
+  options: GraphOptions,
+): Promise<UsersPage | null> {
+  const sources = await sql<Pick<Source, 'kind' | 'objectId' | 'cursor' | 'expected'>>`
+    select s.kind, s.object_id as "objectId", s.cursor, r.expected from import_sources s join import_runs r on r.id = s.run_id
     where s.run_id = ${lease.runId} limit 2`.execute(db)
   const [only, second] = sources.rows
-  if (only?.kind === 'people') return
-  const users = (await countUsers(graph, [null], options).catch(onlyWhileScanning))?.[0] ?? null
-  if (users !== null) graph.sized(users)
-  if (!only || second || only.expected !== null) return
-  const expected = only.kind === 'users' ? users : await countGroup(graph, only.objectId!, options)
-  if (expected === null) return
+  if (only?.kind === 'people') return null
+  const isAlone = only !== undefined && second === undefined && only.expected === null
+  const isAllUsers = isAlone && only.kind === 'users'
+  const size = await sizeOfTenant(graph, isAllUsers && only.cursor === null, options).catch(onlyWhileScanning)
+  if (size?.users != null) graph.sized(size.users)
+  const first = size?.first ?? null
+  const expected = isAllUsers
+    ? size?.users
+    : isAlone && only.kind === 'group'
+      ? await countGroup(graph, only.objectId!, options)
+      : null
+  if (expected == null) return first
   await fenced(db, lease, 'scanning', (tx) =>
     sql`update import_runs set expected = ${expected} where id = ${lease.runId}`.execute(tx),
   )
+  return first
 }
 
 async function countGroup(graph: Graph, groupId: string, options: GraphOptions): Promise<number | null> {
@@ -71,26 +97,33 @@ async function countGroup(graph: Graph, groupId: string, options: GraphOptions):
   return answer === null ? null : Number(answer)
 }
 
-/** A count that Microsoft refuses costs the bar, not the run: the walk itself will say what is wrong. */
+/**
+ * A count that Microsoft refuses costs the bar, not the run: the walk itself will say what is wrong. A link elsewhere on the
+ * page that came with it is for nobody to try again.
+ */
 function onlyWhileScanning(error: unknown): null {
-  if (error instanceof GraphError && !error.retryable) return null
+  if (error instanceof GraphError && !error.retryable && error.code !== 'next_link_refused') return null
   throw error
 }
 
-/** Walks one source to its end, the next page on its way while the last one is written; answers whether it begins again. */
+/**
+ * Walks one source to its end, the next page on its way while the last one is written; `first` is its first page, if read
+ * already. Answers whether it begins again.
+ */
 async function walkSource(
   db: Db,
   lease: Lease,
   graph: Graph,
   source: Source,
   options: GraphOptions,
+  first: UsersPage | null,
 ): Promise<boolean> {
   const read = (cursor: string | null): Promise<UsersPage> =>
     source.kind === 'users'
       ? listUsers(graph, source.filter, cursor, options)
       : readFailedPeople(db, lease.runId, graph, cursor, options)
   try {
-    let page = await read(source.cursor)
+    let page = first ?? (await read(source.cursor))
     for (let at = source; ; ) {
       at = afterPage(at, page)
       const following = at.cursor === null ? null : read(at.cursor)

@@ -79,6 +79,13 @@ export async function createTestImport(
   }
 }
 
+/** The requests for pages of users, oldest first, whether each came by itself or in a batch. */
+export const pagesAsked = ({ requests }: Emulator): { at: Date; query: string }[] =>
+  requests
+    .list()
+    .flatMap(({ at, path, query, parts = [] }) => [{ path, query }, ...parts].map((one) => ({ at, ...one })))
+    .filter(({ path }) => path === '/v1.0/users')
+
 /** Whether an import takes somebody of the tenant without being asked for guests or disabled accounts. */
 export const isEnabledMember = (user: {
   userType?: string | null
