@@ -68,6 +68,20 @@ test('a helpdesk person is invited, adds a passkey, and sees what helpdesk may',
   )
 })
 
+test('an invitation without its answers lists what is missing, each a link to its place', async ({
+  page,
+}) => {
+  await page.goto('/people/invite')
+  await page.getByRole('button', { name: 'Make the invitation' }).click()
+  const summary = page.getByRole('alert').filter({ hasText: '3 things to mend' })
+  await expect(summary).toBeFocused()
+  await summary.getByRole('link', { name: 'Enter their name.' }).click()
+  await expect(page.getByLabel('Name')).toBeFocused()
+  await summary.getByRole('link', { name: 'Choose a role.' }).click()
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('radio', { name: 'Owner' })).toBeFocused()
+})
+
 test('an invitation that was taken back lets nobody in', async ({ page, browser, house }) => {
   const link = await invite(page, megan)
   await page.goto('/people')

@@ -15,6 +15,7 @@ export function RoleChoice({ value, error, disabled = false, onChange }: RoleCho
     <Radio.Group
       id="role"
       label="Role"
+      tabIndex={-1}
       value={value}
       error={error}
       onChange={(chosen) => {
