@@ -15,6 +15,11 @@ import {
 
 const fontFamily = "'Inter Variable', system-ui, sans-serif"
 
+const choiceWords = {
+  label: { fontSize: 'var(--mantine-font-size-sm)' },
+  description: { fontSize: 'var(--mantine-font-size-xs)' },
+}
+
 /** The look of the panel: neutral greys, one deep teal accent, contrasts that axe accepts in light and dark. */
 export const theme = createTheme({
   fontFamily,
@@ -61,8 +66,9 @@ export const theme = createTheme({
     // Its placeholder for the first focus is a child that a menu may not have.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', tt: 'none', fw: 500, radius: 'sm' } }),
-    Checkbox: Checkbox.extend({ defaultProps: { size: 'md' } }),
-    Radio: Radio.extend({ defaultProps: { size: 'md' } }),
+    // Large enough to hit, beside words as large as those of a switch.
+    Checkbox: Checkbox.extend({ defaultProps: { size: 'md' }, styles: choiceWords }),
+    Radio: Radio.extend({ defaultProps: { size: 'md' }, styles: choiceWords }),
     Text: Text.extend({ defaultProps: { size: 'sm' } }),
     Tooltip: Tooltip.extend({ defaultProps: { events: { hover: true, focus: true, touch: true } } }),
     Pagination: Pagination.extend({
