@@ -19,7 +19,8 @@ export function FactList({ facts, labelWidth = '10rem' }: FactListProps) {
 /** One fact of a list that has some of its facts only sometimes. */
 export function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <DataList.Item>
+    // A value of several lines has the baseline of its last, so names stand at the top instead.
+    <DataList.Item style={{ alignItems: 'start' }}>
       <DataList.ItemLabel>{label}</DataList.ItemLabel>
       <DataList.ItemValue style={{ overflowWrap: 'anywhere' }}>{children}</DataList.ItemValue>
     </DataList.Item>
