@@ -44,13 +44,13 @@ export function Sources({ run: { sources, reading } }: { run: Pick<ImportRun, 's
       <Title order={2} mb="xs">
         What was read
       </Title>
-      <Table.ScrollContainer minWidth={420} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table.ScrollContainer minWidth={320} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table aria-label="What was read" maw="60rem" verticalSpacing={8}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Source</Table.Th>
-              <Table.Th w="13rem">State</Table.Th>
-              <Table.Th w="6rem" ta="right">
+              <Table.Th w="10rem">State</Table.Th>
+              <Table.Th w="4.5rem" ta="right">
                 People
               </Table.Th>
             </Table.Tr>
