@@ -185,7 +185,7 @@ const columns = (run: ImportRun, onDecide: OnDecide): Column<Entry>[] => [
   },
   {
     id: 'changes',
-    header: 'Fields that change',
+    header: run.state === 'ready' ? 'Fields that change' : 'Changes',
     from: 'sm',
     cell: ({ changes }) => changedFields(changes),
   },
