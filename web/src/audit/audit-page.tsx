@@ -109,7 +109,7 @@ function useLive(
 }
 
 const columns: Column<AuditEvent>[] = [
-  { id: 'when', header: 'When', width: '7rem', cell: ({ at }) => <RelativeTime at={at} /> },
+  { id: 'when', header: 'When', width: '8rem', cell: ({ at }) => <RelativeTime at={at} /> },
   {
     id: 'what',
     header: 'What',

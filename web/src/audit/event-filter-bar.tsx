@@ -25,7 +25,7 @@ export function EventFilterBar({ list }: { list: ListParams<Filter> }) {
       <ListFilter list={list} name="actor" label="Who" any="Anybody" options={actors} />
       <ListFilter list={list} name="action" label="What" any="Anything" options={actionChoices} />
       <ListFilter list={list} name="outcome" label="Outcome" any="Any outcome" options={outcomes} />
-      <Group gap="xs" flex={{ base: '1 1 100%', sm: '0 1 22rem' }}>
+      <Group gap="xs" flex={{ base: '1 1 100%', sm: '0 1 26rem' }}>
         <DayFilter list={list} name="from" label="From" />
         <DayFilter list={list} name="to" label="To" />
       </Group>
@@ -51,7 +51,7 @@ function DayFilter({ list, name, label }: { list: ListParams<Filter>; name: Filt
       leftSectionPointerEvents="none"
       value={list.filters[name] ?? ''}
       onChange={(event) => list.setFilter(name, event.currentTarget.value || undefined, { replace: true })}
-      flex={{ base: '1 1 10rem', sm: '0 1 12rem' }}
+      flex="1 1 10rem"
     />
   )
 }
