@@ -47,7 +47,7 @@ function LoadedGroup({ group }: { group: Group }) {
               <DirectoryText>{group.description}</DirectoryText>
             </Text>
           )}
-          <Row gap="md">
+          <Row gap="0 var(--mantine-spacing-md)">
             <span>{kindOf(group)}</span>
             {group.mail && <DirectoryText>{group.mail}</DirectoryText>}
             <span>
