@@ -38,7 +38,7 @@ export function PeoplePage() {
         failure="The people could not be loaded"
         empty={<Text c="dimmed">Nobody may sign in.</Text>}
       />
-      <Section title="Open invitations" description="Nobody has followed these links yet.">
+      <Section title="Open invitations" description="Links that nobody has followed yet.">
         <Invitations />
       </Section>
     </Page>
