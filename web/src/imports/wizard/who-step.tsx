@@ -89,7 +89,9 @@ export function WhoStep() {
 }
 
 const inTenant = (count: number | null | undefined, noun: string) =>
-  typeof count === 'number' ? `${formatCounted(count, noun)} in this tenant` : `Every ${noun} of this tenant`
+  typeof count === 'number'
+    ? `${formatCounted(count, noun)} in this tenant`
+    : `From the ${noun}s of this tenant`
 
 function addedWords(noun: string, count: DirectoryCounts['guests'] | undefined, everyone: boolean): string {
   if (count === undefined) return 'Asking Microsoft how many there are…'
