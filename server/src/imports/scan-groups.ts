@@ -5,12 +5,12 @@ import { GraphError } from '../entra/graph-error.ts'
 import { readGroups } from '../entra/list-groups.ts'
 import { listMembersOfMany } from '../entra/list-members.ts'
 import { inLanes } from './lanes.ts'
-import type { Lease } from './lease.ts'
+import { fenced, type Lease } from './lease.ts'
 import { type Groups, nameGroups } from './name-groups.ts'
 import { settleSource } from './settle-source.ts'
 import { afterPage, fromBeginning, type Source, unreadSources } from './source.ts'
 import { createStoredPeople, type StoredPeople } from './stored-people.ts'
-import { type PageRead, writePages } from './write-pages.ts'
+import { type PageRead, preparePages, type ReadyPages, writePages } from './write-pages.ts'
 
 /** Groups asked for in one request: https://learn.microsoft.com/en-us/graph/json-batching#batch-size-limitations */
 const GROUPS_AT_ONCE = 20
@@ -29,8 +29,10 @@ export async function scanGroups(db: Db, lease: Lease, graph: Graph, options: Gr
   let writing: Promise<unknown> = Promise.resolve()
   await inLanes(LANES, unread, options.signal, async (queue, signal) => {
     const round = await readRound(graph, queue.splice(0, GROUPS_AT_ONCE), { ...options, signal })
+    // Its rows are made while another round is being written.
+    const ready = preparePages(round.pages, stored)
     const before = writing
-    const written = before.then(() => writeRound(db, lease, round, stored))
+    const written = before.then(() => writeRound(db, lease, round, ready, stored))
     // Whoever writes next, or the end, hears of a failure.
     written.catch(() => {})
     writing = written
@@ -99,11 +101,20 @@ async function readRound(graph: Graph, sources: Source[], options: GraphOptions)
   return round
 }
 
-/** Stores a round; answers the groups that begin again. */
-async function writeRound(db: Db, lease: Lease, round: Round, stored: StoredPeople): Promise<Source[]> {
-  const { begun, groups, pages, refused } = round
-  if (begun.length > 0) await nameGroups(db, lease, begun, groups)
-  if (pages.length > 0) await writePages(db, lease, pages, stored)
+/** Stores a round in one transaction, so that no cursor is ahead of its effects; answers the groups that begin again. */
+async function writeRound(
+  db: Db,
+  lease: Lease,
+  { begun, groups, refused }: Round,
+  pages: ReadyPages,
+  stored: StoredPeople,
+): Promise<Source[]> {
+  const people = stored.unlike(pages.people)
+  await fenced(db, lease, 'scanning', async (tx) => {
+    if (begun.length > 0) await nameGroups(tx, lease, begun, groups)
+    if (pages.sources.length > 0) await writePages(tx, lease, pages, people)
+  })
+  stored.add(people)
   const again: Source[] = []
   for (const { source, error } of refused)
     if (await settleSource(db, lease, source, error)) again.push(fromBeginning(source))

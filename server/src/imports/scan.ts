@@ -12,7 +12,7 @@ import { scanGroups } from './scan-groups.ts'
 import { chooseReading, proveParts } from './scan-users.ts'
 import { settleSource } from './settle-source.ts'
 import { afterPage, fromBeginning, type Source, unreadSources } from './source.ts'
-import { writePages } from './write-pages.ts'
+import { preparePages, writePages } from './write-pages.ts'
 
 /** Parts of a large tenant that are read at a time: while one page is written, others are on their way. */
 const LANES = 3
@@ -129,7 +129,9 @@ async function walkSource(
       const following = at.cursor === null ? null : read(at.cursor)
       // If the write fails first, the page on its way is nobody's: its own failure must not bring the process down.
       following?.catch(() => {})
-      await writePages(db, lease, [{ source, ...page }])
+      const ready = preparePages([{ source, ...page }])
+      // A page and its cursor are one transaction, so that no cursor is ahead of its effects.
+      await fenced(db, lease, 'scanning', (tx) => writePages(tx, lease, ready, ready.people))
       if (following === null) return false
       page = await following
     }

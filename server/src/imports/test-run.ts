@@ -4,9 +4,9 @@ import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import type { DirectoryUser, InvalidDirectoryUser } from '../entra/directory-user.ts'
 import { foldEmail, foldName, searchText } from '../users/fold.ts'
-import { takeLease } from './lease.ts'
+import { fenced, takeLease } from './lease.ts'
 import { plan } from './plan.ts'
-import { writePages } from './write-pages.ts'
+import { preparePages, writePages } from './write-pages.ts'
 
 const TENANT = '11111111-1111-4111-8111-111111111111'
 
@@ -82,7 +82,8 @@ export async function planRun(
     values (${runId}, ${workspaceId}, 0, 'users', 'All users')`.execute(db)
   const lease = await takeLease(db, runId)
   const source = { ordinal: 0, kind: 'users' as const }
-  await writePages(db, lease!, [{ source, users: people, next: null, count: null }])
+  const ready = preparePages([{ source, users: people, next: null, count: null }])
+  await fenced(db, lease!, 'scanning', (tx) => writePages(tx, lease!, ready, ready.people))
   await sql`update import_runs set state = 'planning' where id = ${runId}`.execute(db)
   await plan(db, lease!)
   return runId
