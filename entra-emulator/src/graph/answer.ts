@@ -17,17 +17,18 @@ import { listUsers, readUser } from './users.ts'
 
 const SIGN_IN_ACTIVITY_PAGE = 500
 
-/** Answers one request to Graph, by itself or as part of a batch: who asks, what for, may they, can they now. */
+/** Answers one request to Graph: who asks, what for, may they, can they now. `known` asks for a part of a batch. */
 export async function answerGraph(
   world: World,
   budgets: Budgets,
   request: GraphRequest,
+  known?: Caller,
 ): Promise<GraphAnswer> {
   const struck = faultAnswer(request.effects, request.path)
   if (struck) return { ...struck, body: jsonOr(struck.body), cost: 0 }
   const ids = requestIds(request.headers['client-request-id'])
   try {
-    const caller = await authenticate(world, request)
+    const caller = known ?? (await authenticate(world, request))
     if (request.method !== 'GET') throw methodNotAllowed()
     const resource = parseResource(request.path)
     checkPermission(resource, caller.permissions)
@@ -53,6 +54,9 @@ function jsonOr(text: string): unknown {
 
 const CHALLENGE =
   'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"'
+
+/** Who asks, as the token says. */
+export type Caller = Awaited<ReturnType<typeof authenticate>>
 
 /** Who calls. Throws 401 or 403 as the token deserves. */
 export async function authenticate(world: World, request: Pick<GraphRequest, 'headers'>) {

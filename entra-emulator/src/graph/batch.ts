@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { waitForDelays } from '../play-faults.ts'
 import type { LoggedRequest } from '../request-log.ts'
 import type { World } from '../world.ts'
-import { answerGraph, authenticate } from './answer.ts'
+import { answerGraph, authenticate, type Caller } from './answer.ts'
 import { badUrl, errorBody, GraphError } from './errors.ts'
 import type { GraphAnswer, GraphRequest } from './exchange.ts'
 import { answerHeaders, requestIds } from './headers.ts'
@@ -27,10 +27,11 @@ export async function answerBatch(
 ): Promise<GraphAnswer & Pick<LoggedRequest, 'parts'>> {
   const ids = requestIds(request.headers['client-request-id'])
   try {
-    await authenticate(world, request)
+    const caller = await authenticate(world, request)
     const parts = readParts(text)
     const answers = new Map<string, GraphAnswer>()
-    for (const part of parts) answers.set(part.id, await answerPart(world, budgets, request, part, answers))
+    for (const part of parts)
+      answers.set(part.id, await answerPart(world, budgets, request, caller, part, answers))
     const body = {
       responses: inAnyOrder(parts, ids.requestId).map(({ id }) => partBody(id, answers.get(id)!)),
     }
@@ -52,6 +53,7 @@ async function answerPart(
   world: World,
   budgets: Budgets,
   batch: GraphRequest,
+  caller: Caller,
   part: Part,
   answers: ReadonlyMap<string, GraphAnswer>,
 ): Promise<GraphAnswer> {
@@ -59,8 +61,7 @@ async function answerPart(
     return failedDependency(world, batch)
   const effects = world.faults.strike(part.call)
   await waitForDelays(effects)
-  const headers = { ...part.headers, authorization: batch.headers.authorization }
-  return answerGraph(world, budgets, { ...part.call, headers, effects })
+  return answerGraph(world, budgets, { ...part.call, headers: part.headers, effects }, caller)
 }
 
 function failedDependency(world: World, batch: GraphRequest): GraphAnswer {
