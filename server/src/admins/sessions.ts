@@ -3,6 +3,7 @@ import type { Role } from '@keyroster/api/roles.ts'
 import type { Session } from '@keyroster/api/session.ts'
 import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
+import { prepared } from '../db/prepared.ts'
 import type { Db, Tx } from '../db/schema.ts'
 import type { SignedInAdmin } from '../http/types.ts'
 import { notSignedIn } from '../problem.ts'
@@ -64,7 +65,7 @@ export async function renewSession(tx: Tx, sessionHash: Buffer): Promise<string>
 /** Whose live session it is, by the database's clock; null where there is none. Using it keeps it from idling out. */
 export async function findSession(db: Db, token: string): Promise<SignedInAdmin | null> {
   const hash = hashToken(token)
-  const found = await sql<Omit<SignedInAdmin, 'sessionHash' | 'token'> & { stale: boolean }>`
+  const found = await sql<Omit<SignedInAdmin, 'sessionHash' | 'token'> & { stale: boolean }>`${prepared}
     select a.id, a.name, a.email, a.role, a.workspace_id as "workspaceId",
       coalesce(s.stepped_up_at > now() - ${stepUpLasts}, false) as "steppedUp",
       s.last_seen_at < now() - interval '1 minute' as stale

@@ -1,5 +1,6 @@
-import type { PostgresPool, PostgresPoolClient } from 'kysely'
+import type { PostgresPool } from 'kysely'
 import pg from 'pg'
+import { preparingClient } from './prepared.ts'
 import { currentReach } from './reach.ts'
 
 /** The connections of a panel, each pool in a role of its own; a connection never changes its role. */
@@ -47,8 +48,8 @@ export function poolByReach(pools: Pools, outside: 'owner' | 'refused'): Postgre
       if (reach === undefined && outside === 'owner') return pools.owner.connect()
       if (reach === undefined || reach === 'nothing')
         throw new Error('A query must say which workspace it is for.')
-      if (reach === 'panel') return pools.panel.connect()
-      return connectIn(pools.app, reach.workspaceId)
+      const connection = reach === 'panel' ? pools.panel.connect() : connectIn(pools.app, reach.workspaceId)
+      return preparingClient(await connection)
     },
     end: () => endPools(pools),
   }
@@ -58,7 +59,7 @@ export function poolByReach(pools: Pools, outside: 'owner' | 'refused'): Postgre
 const standing = new WeakMap<pg.PoolClient, string>()
 
 /** A connection keeps its workspace, so that a panel with one workspace says it once a connection. */
-async function connectIn(pool: pg.Pool, workspaceId: string): Promise<PostgresPoolClient> {
+async function connectIn(pool: pg.Pool, workspaceId: string): Promise<pg.PoolClient> {
   const client = await pool.connect()
   if (standing.get(client) === workspaceId) return client
   try {

@@ -2,6 +2,7 @@ import type { Page } from '@keyroster/api/page.ts'
 import type { User, userQuery } from '@keyroster/api/users.ts'
 import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
+import { prepared } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 import { cutPage, decodeCursor } from '../http/cursor.ts'
 import { containing } from './containing.ts'
@@ -35,31 +36,36 @@ export async function listUsers(db: Db, workspaceId: string, query: Query): Prom
   const direction = sql.raw(descending ? 'desc nulls first' : 'asc nulls last')
   const ranges = cursor === null ? [sql`true`] : after(column, mayBeNull, descending, cursor[1], cursor[2])
   const parts = ranges.map(
-    (range) => sql<Row>`(
+    (range) => sql<Row>`
       select u.id, u.display_name, u.email, u.user_principal_name, u.job_title, u.department, u.status, u.source,
         u.created_at, u.updated_at, ${column} as sort_key
       from workspace_users u where ${where} and ${range}
-      order by ${column} ${direction}, u.id ${direction} limit ${query.limit + 1})`,
+      order by ${column} ${direction}, u.id ${direction} limit ${query.limit + 1}`,
   )
   const page = sql<Row>`
-    select * from (${sql.join(parts, sql` union all `)}) page
+    select * from (${sql.join(
+      parts.map((part) => sql`(${part})`),
+      sql` union all `,
+    )}) page
     order by sort_key ${direction}, id ${direction} limit ${query.limit + 1}`
   const [{ rows }, count] = await Promise.all([
-    (parts.length === 1 ? parts[0]! : page).execute(db),
+    sql<Row>`${isEverybody(query) ? prepared : sql``} ${parts.length === 1 ? parts[0]! : page}`.execute(db),
     total(db, workspaceId, query),
   ])
   const { shown, next } = cutPage(rows, query.limit, (row) => [query.sort, row.sort_key, row.id])
   return { items: shown.map(asUser), ...count, next }
 }
 
+const isEverybody = ({ search, status, source, group }: Query) => !search && !status && !source && !group
+
 /** How far a narrowed list is counted: beyond, the number would take longer than the page and tell as little. */
 const MOST_COUNTED = 10_000
 
 /** How many match: everybody is a number that is kept, anything narrower is counted up to a limit. */
 async function total(db: Db, workspaceId: string, query: Query): Promise<{ total: number; atLeast?: true }> {
-  const everybody = !query.search && !query.status && !query.source && !query.group
+  const everybody = isEverybody(query)
   const counted = await (everybody
-    ? sql<{ total: number }>`select user_count as total from workspaces where id = ${workspaceId}`
+    ? sql<{ total: number }>`${prepared} select user_count as total from workspaces where id = ${workspaceId}`
     : sql<{ total: number }>`
         select count(*) as total from (
           select from workspace_users u where ${filters(workspaceId, query)} limit ${MOST_COUNTED + 1}) counted`
