@@ -9,8 +9,8 @@ import { type ListKind, listKinds, type UserList } from '../user-lists.ts'
 import type { Workspace } from '../workspace.ts'
 
 /** Pages of each kind that are asked for; the first ones, which warm what only a new process has cold, do not count. */
-const SAMPLES = 110
-const WARMING = 10
+const SAMPLES = 800
+const WARMING = 300
 
 const columns = `id, display_name, email, user_principal_name, job_title, department, status, source, created_at, updated_at`
 
