@@ -59,34 +59,39 @@ export interface PageRead extends UsersPage {
 /** Pages as they will be written. */
 export interface ReadyPages {
   sources: { ordinal: number; next: string | null; count: number | null; length: number }[]
-  memberships: { ordinal: number; id: string }[]
+  /** Who is in which source, as two columns. */
+  memberships: { ordinals: number[]; ids: string[] }
   people: People
-  /** Of those people who were not known to be stored as they were read. */
+  /** Of those people who were not known to be stored. */
   entries: Map<string, EntryRow>
 }
 
 /** Makes rows of pages, which are of different sources; people whom `stored` knows are hardly going to need one. */
 export function preparePages(pages: PageRead[], stored?: StoredPeople): ReadyPages {
-  // The last one wins, within a page too; one statement may not touch a row twice, and somebody in three groups is one entry.
-  const read = pages.map((page) => ({ ...page, people: peopleById(page.users) }))
-  const people: People = new Map(read.flatMap((page) => [...page.people]))
-  const unlike = stored?.unlike(people) ?? people
-  return {
-    sources: read.map(({ source: { ordinal }, next, count, people: { size } }) => ({
-      ordinal,
-      next,
-      count,
-      length: size,
-    })),
-    memberships: read
-      .filter(({ source }) => source.kind === 'group')
-      .flatMap(({ source, people }) => Array.from(people.keys(), (id) => ({ ordinal: source.ordinal, id }))),
-    people,
-    entries: new Map(Array.from(unlike, ([id, user]) => [id, entryOf(user)])),
+  const ready: ReadyPages = {
+    sources: [],
+    memberships: { ordinals: [], ids: [] },
+    people: new Map(),
+    entries: new Map(),
   }
+  for (const { source, users, next, count } of pages) {
+    const ids = new Set<string>()
+    for (const user of users) {
+      const id = entryId(user)
+      ids.add(id)
+      // The last one wins, within a page too: one statement may not touch a row twice, and somebody in three groups is one entry.
+      ready.people.set(id, user)
+    }
+    ready.sources.push({ ordinal: source.ordinal, next, count, length: ids.size })
+    if (source.kind !== 'group') continue
+    for (const id of ids) {
+      ready.memberships.ordinals.push(source.ordinal)
+      ready.memberships.ids.push(id)
+    }
+  }
+  for (const [id, user] of ready.people) if (!stored?.knows(id)) ready.entries.set(id, entryOf(user))
+  return ready
 }
-
-const peopleById = (users: UsersPage['users']): People => new Map(users.map((user) => [entryId(user), user]))
 
 /**
  * Stores pages, within a fenced write: entries, memberships, cursors and counts in one statement, for between two of them the
@@ -111,7 +116,7 @@ export async function writePages(
     joined as (
       insert into import_memberships (run_id, workspace_id, ordinal, object_id)
       select ${runId}, ${workspaceId}, ordinal, id
-      from unnest(${memberships.map((row) => row.ordinal)}::int[], ${memberships.map((row) => row.id)}::uuid[]) as r (ordinal, id)
+      from unnest(${memberships.ordinals}::int[], ${memberships.ids}::uuid[]) as r (ordinal, id)
       on conflict do nothing
     ),
     moved as (
