@@ -256,4 +256,8 @@ test('a big import shows people counted, may be left, and can be cancelled', asy
   await expect(
     page.getByRole('paragraph').filter({ hasText: 'Cancelled before anything was changed.' }),
   ).toBeVisible()
+  await expect(page.getByText('Nobody had been read from Entra ID.')).toBeVisible()
+  const sources = page.getByRole('table', { name: 'What was read' })
+  await expect(sources.getByText('Not read', { exact: true })).toBeVisible()
+  await expect(page.getByText(/All users (are|were) read/)).toBeHidden()
 })

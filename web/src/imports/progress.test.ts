@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { announcement, cancelConsequence, fractionDone, phaseWords, resumedWords, tenth } from './progress.ts'
+import {
+  announcement,
+  cancelConsequence,
+  cutShortWords,
+  fractionDone,
+  phaseWords,
+  resumedWords,
+  tenth,
+} from './progress.ts'
 
 const run = {
   state: 'scanning',
@@ -61,6 +69,24 @@ describe('cancelling', () => {
     expect(cancelConsequence({ ...run, state: 'applying', toApply: 5000, applied: 1900 })).toBe(
       '1,900 users already written stay as they are now; the remaining 3,100 are left out.',
     )
+  })
+})
+
+describe('a run that was cancelled', () => {
+  const cancelled = { ...run, state: 'cancelled' as const, expected: 12000 }
+  it('says how many had been read, and that everybody stays as they were', () => {
+    expect(cutShortWords(cancelled)).toMatch(/^Nobody had been read/)
+    expect(cutShortWords({ ...cancelled, read: 4120 })).toBe(
+      '4,120 of 12,000 people had been read from Entra ID. Users and groups here stay as they were.',
+    )
+    expect(cutShortWords({ ...cancelled, read: 1, expected: null })).toMatch(/^1 person had been read/)
+  })
+  it('says who was left out once writing had begun', () => {
+    const confirmed = { ...cancelled, confirmedAt: '2026-01-01T00:00:00.000Z', toApply: 5000, applied: 1900 }
+    expect(cutShortWords(confirmed)).toBe('3,100 of 5,000 users left out.')
+  })
+  it('is the only one that does', () => {
+    expect(cutShortWords({ ...run, state: 'completed', read: 80 })).toBe('')
   })
 })
 

@@ -72,6 +72,22 @@ export function cancelConsequence(run: Progress): string {
   return `${formatCounted(run.applied, 'user')} already written stay as they are now; the remaining ${formatCount(Math.max(0, run.toApply - run.applied))} are left out.`
 }
 
+/** How far a cancelled run had come, beside its sentence, which says who stays; empty where no run was cut short. */
+export function cutShortWords(run: Progress): string {
+  if (run.state !== 'cancelled') return ''
+  if (run.confirmedAt !== null) {
+    const left = run.toApply - run.applied
+    return left === 0 ? '' : `${formatCount(left)} of ${formatCounted(run.toApply, 'user')} left out.`
+  }
+  return `${readWords(run)} had been read from Entra ID. Users and groups here stay as they were.`
+}
+
+function readWords({ read, expected }: Progress): string {
+  if (read === 0) return 'Nobody'
+  if (expected === null || expected <= read) return formatCounted(read, 'person', 'people')
+  return `${formatCount(read)} of ${formatCounted(expected, 'person', 'people')}`
+}
+
 /** Whom a waiting run waits for. */
 export const waitsFor: Record<NonNullable<ImportRun['waiting']>['reason'], string> = {
   throttled: 'Microsoft',

@@ -15,7 +15,7 @@ import { RelativeTime } from '../../ui/relative-time.tsx'
 import { freshId } from '../fresh-id.ts'
 import { ImportUsers } from '../import-users.tsx'
 import { useStartImport } from '../imports.ts'
-import { resumedWords } from '../progress.ts'
+import { cutShortWords, resumedWords } from '../progress.ts'
 import { Answers } from './answers.tsx'
 import { DownloadPeople } from './download-people.tsx'
 import { Entries, entriesWith } from './entries.tsx'
@@ -44,6 +44,7 @@ export function Completion({ run }: { run: ImportRun }) {
       action={<Next run={run} />}
     >
       <Text size="lg">{run.sentence}</Text>
+      {cutShortWords(run) && <Text>{cutShortWords(run)}</Text>}
       {resumedWords(run) && <Text>{resumedWords(run)}</Text>}
       {run.problem && (
         <Alert color="red" icon={<IconAlertTriangle aria-hidden />} title="What stopped it">

@@ -3,10 +3,12 @@ import { Table, Text, Title } from '@mantine/core'
 import { formatCount } from '../../format.ts'
 import { DirectoryText } from '../../ui/directory-text.tsx'
 import { StatusBadge, type Tone } from '../../ui/status-badge.tsx'
+import { isFinished } from '../progress.ts'
 
 type Source = ImportRun['sources'][number]
+type Words = { word: string; tone: Tone; means?: string }
 
-const states: Record<Source['state'], { word: string; tone: Tone; means?: string }> = {
+const states: Record<Source['state'], Words> = {
   pending: { word: 'Not read yet', tone: 'quiet' },
   reading: { word: 'Reading', tone: 'busy' },
   complete: { word: 'Read completely', tone: 'good' },
@@ -30,15 +32,26 @@ const states: Record<Source['state'], { word: string; tone: Tone; means?: string
   },
 }
 
+/** A run that ended does not read on what it had not read yet. */
+function wordsOf({ state, read }: Source, ended: boolean): Words {
+  if (!ended || (state !== 'pending' && state !== 'reading')) return states[state]
+  return { word: read === 0 ? 'Not read' : 'Read in part', tone: 'quiet' }
+}
+
 const readingWords: Record<NonNullable<ImportRun['reading']>, string> = {
-  walk: 'All users are read in one ordered walk through the tenant.',
-  parts: 'All users are read in parts at once; Microsoft’s counts of the parts add up to the whole tenant.',
+  walk: 'All users were read in one ordered walk through the tenant.',
+  parts: 'All users were read in parts at once; Microsoft’s counts of the parts add up to the whole tenant.',
 }
 
 /** Where people were read from, and how completely. */
-export function Sources({ run: { sources, reading } }: { run: Pick<ImportRun, 'sources' | 'reading'> }) {
+export function Sources({ run }: { run: Pick<ImportRun, 'state' | 'sources' | 'reading'> }) {
+  const { sources, reading } = run
   // Two groups may have one name, and a source has no id of its own; its place never changes.
-  const numbered = sources.map((source, place) => ({ place, source }))
+  const numbered = sources.map((source, place) => ({
+    place,
+    source,
+    words: wordsOf(source, isFinished(run)),
+  }))
   return (
     <section>
       <Title order={2} mb="xs">
@@ -56,14 +69,14 @@ export function Sources({ run: { sources, reading } }: { run: Pick<ImportRun, 's
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {numbered.map(({ place, source }) => (
+            {numbered.map(({ place, source, words }) => (
               <Table.Tr key={place}>
                 <Table.Td>
                   <DirectoryText>{source.name}</DirectoryText>
-                  {states[source.state].means && <Text c="dimmed">{states[source.state].means}</Text>}
+                  {words.means && <Text c="dimmed">{words.means}</Text>}
                 </Table.Td>
                 <Table.Td>
-                  <StatusBadge tone={states[source.state].tone}>{states[source.state].word}</StatusBadge>
+                  <StatusBadge tone={words.tone}>{words.word}</StatusBadge>
                 </Table.Td>
                 <Table.Td ta="right" className="numeric">
                   {formatCount(source.read)}
@@ -73,7 +86,7 @@ export function Sources({ run: { sources, reading } }: { run: Pick<ImportRun, 's
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      {reading && (
+      {reading && sources.every(({ state }) => state === 'complete') && (
         <Text c="dimmed" mt="xs">
           {readingWords[reading]}
         </Text>
