@@ -32,7 +32,9 @@ async function chooseGroups(page: Page, names: string[]): Promise<void> {
     await page.getByRole('option', { name: new RegExp(`^${name}`) }).click()
   }
   await page.keyboard.press('Escape')
-  await expect(page.getByText(`${names.length} groups chosen`)).toBeVisible()
+  await expect(
+    page.getByText(names.length === 1 ? '1 group chosen' : `${names.length} groups chosen`),
+  ).toBeVisible()
 }
 
 interface Row {
@@ -190,6 +192,22 @@ test('an admin imports everybody, then keeps them in sync, group by group', asyn
     await expect(page.getByRole('heading', { level: 1, name: 'Adele Vance-Berger' })).toBeVisible()
     await expect(page.getByRole('row', { name: 'Job title Product lead Entra ID' })).toBeVisible()
   })
+})
+
+test('that a group is missing is said when Next is pressed, until one is chosen', async ({ page, house }) => {
+  await connect(page, house)
+  await page.getByRole('radio', { name: 'People in chosen groups' }).check()
+  const missing = page.getByText('Choose at least one group, or all users.')
+  await expect(missing).toHaveCount(0)
+  await next(page)
+  await expect(page.getByRole('alert', { name: 'One thing to mend' })).toBeFocused()
+  await expect(missing).toHaveCount(2)
+  await chooseGroups(page, ['Mark 8 Project Team'])
+  await expect(missing).toHaveCount(0)
+  await expect(page).not.toHaveTitle(/^Error/)
+  await page.getByRole('button', { name: 'Remove Mark 8 Project Team' }).click()
+  await expect(page.getByText('No group is chosen yet.')).toBeVisible()
+  await expect(missing).toHaveCount(0)
 })
 
 test('declining at Microsoft changes nothing and says what to do', async ({ page, house }) => {

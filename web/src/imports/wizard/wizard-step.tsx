@@ -20,7 +20,7 @@ type Props = {
   busy?: boolean
   /** True where another button of the step comes first. */
   secondary?: boolean
-  /** What is to be mended before one can go on, judged when *Next* is pressed. */
+  /** What is to be mended before one can go on: said when *Next* is pressed, and no longer than it is true. */
   judge?: () => FieldError[]
   children: (errors: FieldError[]) => ReactNode
 }
@@ -40,11 +40,14 @@ export function WizardStep({
 }: Props) {
   const { changing } = useWizard()
   const [errors, setErrors] = useState<FieldError[]>([])
+  const wrong = judge?.() ?? []
+  // What is mended is not said any more; what goes wrong anew is said at the next press.
+  const standing = errors.filter(({ message }) => wrong.some((error) => error.message === message))
+  if (standing.length < errors.length) setErrors(standing)
   const next = (event: FormEvent) => {
     event.preventDefault()
-    const found = judge?.() ?? []
-    setErrors(found)
-    if (found.length === 0) onNext()
+    setErrors(wrong)
+    if (wrong.length === 0) onNext()
   }
   return (
     <>
