@@ -1,6 +1,6 @@
 import { roleNames } from '@keyroster/api/roles.ts'
 import { type Session, session, updateProfile } from '@keyroster/api/session.ts'
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Button, DataList, Group, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type SubmitEvent, useState } from 'react'
@@ -8,6 +8,7 @@ import type { z } from 'zod'
 import { roleSentences } from '../people/role-words.ts'
 import { request } from '../request.ts'
 import { keepSession } from '../session/session.ts'
+import { Fact } from '../ui/fact-list.tsx'
 import { messageFor, ProblemAlert } from '../ui/problem.tsx'
 import { useFormErrors } from '../ui/use-form-errors.ts'
 
@@ -50,10 +51,12 @@ export function Profile({ session: { admin } }: { session: Session }) {
             miw="14rem"
           />
         </Group>
-        <div>
-          <Text fw={500}>{roleNames[admin.role]}</Text>
-          <Text c="dimmed">{roleSentences[admin.role]} Only an owner can change your role.</Text>
-        </div>
+        <DataList orientation="vertical">
+          <Fact label="Role">
+            <Text>{roleNames[admin.role]}</Text>
+            <Text c="dimmed">{roleSentences[admin.role]} Only an owner can change your role.</Text>
+          </Fact>
+        </DataList>
         <Group>
           <Button type="submit" variant="default" loading={save.isPending}>
             Save account
