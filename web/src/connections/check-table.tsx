@@ -1,5 +1,5 @@
 import type { CheckRow, Connection } from '@keyroster/api/connections.ts'
-import { Group, Stack, Table, Text } from '@mantine/core'
+import { Box, Group, Stack, Table, Text } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import { useWhyNot } from '../session/may.ts'
 import { DeedButton } from '../ui/deed-button.tsx'
@@ -16,22 +16,22 @@ export function CheckTable({ connection }: { connection: Connection }) {
     <Stack gap="sm">
       <ProblemAlert error={check.error} title="The check could not be made" />
       {result && (
-        <Table.ScrollContainer minWidth={480} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-          <Table aria-label="What works" verticalSpacing={8}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th w="13rem">What</Table.Th>
-                <Table.Th w="8rem">State</Table.Th>
-                <Table.Th>What was seen, and what to do</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {result.rows.map((row) => (
-                <Row key={row.subject} row={row} />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <Table aria-label="What works" verticalSpacing={8} layout="fixed">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w={{ base: '11rem', xs: '13rem' }}>What</Table.Th>
+              <Table.Th w="8rem" visibleFrom="xs">
+                State
+              </Table.Th>
+              <Table.Th>What was seen, and what to do</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {result.rows.map((row) => (
+              <Row key={row.subject} row={row} />
+            ))}
+          </Table.Tbody>
+        </Table>
       )}
       <Group gap="md">
         <DeedButton
@@ -63,17 +63,20 @@ export function CheckTable({ connection }: { connection: Connection }) {
   )
 }
 
+/** On a narrow screen the state stands below its name, where it has no column. */
 function Row({ row }: { row: CheckRow }) {
+  const state = row.works ? (
+    <StatusBadge tone="good">Works</StatusBadge>
+  ) : (
+    <StatusBadge tone="bad">Missing</StatusBadge>
+  )
   return (
-    <Table.Tr>
-      <Table.Td>{row.subject === 'sign-in' ? 'Sign in to Microsoft' : row.subject}</Table.Td>
+    <Table.Tr style={{ overflowWrap: 'anywhere', verticalAlign: 'top' }}>
       <Table.Td>
-        {row.works ? (
-          <StatusBadge tone="good">Works</StatusBadge>
-        ) : (
-          <StatusBadge tone="bad">Missing</StatusBadge>
-        )}
+        {row.subject === 'sign-in' ? 'Sign in to Microsoft' : row.subject}
+        <Box hiddenFrom="xs">{state}</Box>
       </Table.Td>
+      <Table.Td visibleFrom="xs">{state}</Table.Td>
       <Table.Td>
         <Text>{row.finding}</Text>
         {row.remedy && <Text fw={500}>{row.remedy}</Text>}
