@@ -5,21 +5,38 @@ import {
   clouds as cloudNames,
   createConnection,
 } from '@keyroster/api/connections.ts'
-import { Accordion, Alert, Button, Group, NativeSelect, Stack, TextInput, Title } from '@mantine/core'
+import { Accordion, Alert, Button, Group, Loader, NativeSelect, Stack, TextInput, Title } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { ErrorSummary, messageFor, ProblemAlert } from '../ui/problem.tsx'
 import { useFormErrors } from '../ui/use-form-errors.ts'
 import { clouds } from './clouds.ts'
 import { connectionBody, initialFields, wordsFor } from './connection-fields.ts'
-import { useCreateConnection } from './connections.ts'
+import { setupQuery, useCreateConnection } from './connections.ts'
 import { CredentialFields } from './credential-fields.tsx'
 import { RegistrationGuide } from './registration-guide.tsx'
 
-type Props = { setup: ConnectionSetup; onConnected: (connection: Connection) => void }
+type Props = { onConnected: (connection: Connection) => void }
 
-/** Guides through the customer's own app registration and takes what came of it. Everything typed stays where it fails. */
-export function ConnectForm({ setup, onConnected }: Props) {
+/** Guides through the customer's own app registration and takes what came of it. */
+export function ConnectForm({ onConnected }: Props) {
+  const setup = useQuery(setupQuery)
+  return (
+    <>
+      <ProblemAlert
+        error={setup.error}
+        title="The form could not be loaded"
+        onRetry={() => setup.refetch()}
+      />
+      {setup.isPending && <Loader aria-label="Loading the form" />}
+      {setup.data && <Form setup={setup.data} onConnected={onConnected} />}
+    </>
+  )
+}
+
+/** Everything typed stays where it fails. */
+function Form({ setup, onConnected }: Props & { setup: ConnectionSetup }) {
   const [fields, setFields] = useState(() => initialFields(setup.demo))
   const create = useCreateConnection()
   const { errors, check } = useFormErrors(createConnection, create.error, wordsFor(fields))

@@ -1,15 +1,11 @@
-import { Anchor, Loader } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { Anchor } from '@mantine/core'
 import { Link, useNavigate } from 'react-router'
 import { paths } from '../paths.ts'
 import { Page } from '../ui/page.tsx'
-import { ProblemAlert } from '../ui/problem.tsx'
 import { ConnectForm } from './connect-form.tsx'
-import { setupQuery } from './connections.ts'
 
 /** Where a tenant is connected outside an import. */
 export function ConnectPage() {
-  const setup = useQuery(setupQuery)
   const navigate = useNavigate()
   return (
     <Page
@@ -22,18 +18,7 @@ export function ConnectPage() {
         </Anchor>
       }
     >
-      <ProblemAlert
-        error={setup.error}
-        title="The form could not be loaded"
-        onRetry={() => setup.refetch()}
-      />
-      {setup.isPending && <Loader aria-label="Loading the form" />}
-      {setup.data && (
-        <ConnectForm
-          setup={setup.data}
-          onConnected={({ id }) => navigate(paths.connection(id), { replace: true })}
-        />
-      )}
+      <ConnectForm onConnected={({ id }) => navigate(paths.connection(id), { replace: true })} />
     </Page>
   )
 }

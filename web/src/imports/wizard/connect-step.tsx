@@ -7,7 +7,7 @@ import { CertificateUpload } from '../../connections/certificate-upload.tsx'
 import { CheckTable } from '../../connections/check-table.tsx'
 import { ConnectForm } from '../../connections/connect-form.tsx'
 import { ConnectionState } from '../../connections/connection-state.tsx'
-import { connectionsQuery, setupQuery } from '../../connections/connections.ts'
+import { connectionsQuery } from '../../connections/connections.ts'
 import { GrantAccess, GrantReturn } from '../../connections/grant-access.tsx'
 import { paths } from '../../paths.ts'
 import { DirectoryText } from '../../ui/directory-text.tsx'
@@ -53,26 +53,16 @@ function Frame({ children }: { children: React.ReactNode }) {
 }
 
 function NewConnection() {
-  const setup = useQuery(setupQuery)
   const { change } = useWizard()
   const navigate = useNavigate()
   return (
     <Frame>
-      <ProblemAlert
-        error={setup.error}
-        title="The form could not be loaded"
-        onRetry={() => setup.refetch()}
+      <ConnectForm
+        onConnected={({ id }) => {
+          change({ connectionId: id })
+          navigate(paths.importConnect(), { replace: true })
+        }}
       />
-      {setup.isPending && <Loader aria-label="Loading the form" />}
-      {setup.data && (
-        <ConnectForm
-          setup={setup.data}
-          onConnected={({ id }) => {
-            change({ connectionId: id })
-            navigate(paths.importConnect(), { replace: true })
-          }}
-        />
-      )}
     </Frame>
   )
 }
