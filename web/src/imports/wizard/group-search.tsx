@@ -6,9 +6,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { groupsQuery } from '../../connections/connections.ts'
 import { formatCount, formatCounted } from '../../format.ts'
-import { DirectoryText } from '../../ui/directory-text.tsx'
 import type { ChosenGroup } from './draft.ts'
-import { groupFacts, groupMark } from './group-words.ts'
+import { GroupLines } from './group-lines.tsx'
 
 type Props = {
   id: string
@@ -108,17 +107,7 @@ function GroupOption({ group, chosen }: { group: DirectoryGroup; chosen: boolean
           aria-hidden
           style={{ flexShrink: 0, marginTop: 2, visibility: chosen ? 'visible' : 'hidden' }}
         />
-        <div style={{ minWidth: 0 }}>
-          <Text fw={500} style={{ overflowWrap: 'anywhere' }}>
-            <DirectoryText>{group.displayName}</DirectoryText>
-          </Text>
-          <Text size="xs" c="dimmed">
-            {groupFacts(group)}
-          </Text>
-          <Text size="xs" c="dimmed" truncate>
-            <bdi>{groupMark(group)}</bdi>
-          </Text>
-        </div>
+        <GroupLines group={group} />
       </Group>
     </Combobox.Option>
   )

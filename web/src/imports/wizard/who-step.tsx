@@ -6,11 +6,10 @@ import { Navigate, useNavigate } from 'react-router'
 import { countsQuery } from '../../connections/connections.ts'
 import { formatCount, formatCounted } from '../../format.ts'
 import { paths } from '../../paths.ts'
-import { DirectoryText } from '../../ui/directory-text.tsx'
 import { messageFor, ProblemAlert } from '../../ui/problem.tsx'
 import type { ChosenGroup } from './draft.ts'
+import { GroupLines } from './group-lines.tsx'
 import { GroupSearch } from './group-search.tsx'
-import { groupFacts, groupMark } from './group-words.ts'
 import classes from './who-step.module.css'
 import { useWizard } from './wizard.tsx'
 import { WizardStep } from './wizard-step.tsx'
@@ -114,20 +113,11 @@ function ChosenGroups({ chosen, onChange }: ChosenGroupsProps) {
         {chosen.map((group) => (
           <li key={group.id}>
             <Group wrap="nowrap" justify="space-between" gap="sm">
-              <div className={classes.group}>
-                <Text component="div">
-                  <DirectoryText>{group.displayName}</DirectoryText>
-                </Text>
-                <Text size="xs" c="dimmed">
-                  {groupFacts(group)}
-                </Text>
-                <Text size="xs" c="dimmed" truncate>
-                  <bdi>{groupMark(group)}</bdi>
-                </Text>
+              <GroupLines group={group}>
                 {group.hiddenMembership && (
                   <Text size="xs">Entra hides who is in this group, so it may read as empty.</Text>
                 )}
-              </div>
+              </GroupLines>
               <Tooltip label="Remove">
                 <ActionIcon
                   variant="subtle"
