@@ -71,11 +71,14 @@ async function ask(session: DirectorySession, requests: readonly GraphBatchReque
   }
   const parsed = batchBody.safeParse(await attemptGraph(session, url, options, json))
   if (!parsed.success) throw unusable({ status: 200, requestId: null })
+  // A part has no Date of its own, and what it says of a time is said by Microsoft's clock.
+  const date = new Date(Date.now() - (session.clockAhead ?? 0)).toUTCString()
   return parsed.data.responses.map((part) => ({
     ...part,
-    headers: Object.fromEntries(
-      Object.entries(part.headers).map(([name, value]) => [name.toLowerCase(), value]),
-    ),
+    headers: {
+      date,
+      ...Object.fromEntries(Object.entries(part.headers).map(([name, value]) => [name.toLowerCase(), value])),
+    },
   }))
 }
 

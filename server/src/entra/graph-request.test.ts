@@ -351,6 +351,20 @@ describe('a batch', () => {
     expect(sizes).toEqual([20, 3])
   })
 
+  it('waits for a throttled part until a date by Microsoft’s clock, where ours is an hour behind', async () => {
+    const theirs = () => new Date(Date.now() + 3_600_000)
+    await using other = await openTestGraph({ now: theirs })
+    const retryAfter = new Date(theirs().getTime() + 3_000).toUTCString()
+    const effect = { kind: 'status', status: 429, retryAfter } as const
+    other.emulator.faults.add({ route: 'organization', nth: 1, effect })
+    const waits: number[] = []
+    const onWait = ({ until }: GraphWait) => void waits.push(until.getTime() - Date.now())
+    const answers = await other.graph.batch([{ id: '1', url: '/organization' }], { onWait })
+    expect(answers.get('1')?.status).toBe(200)
+    expect(waits).toHaveLength(1)
+    expect(waits[0]).toBeLessThan(5_000)
+  })
+
   it('answers a part that failed for good by itself', async () => {
     const id = '00000000-0000-0000-0000-00000000dead'
     const answers = await test.graph.batch([...requests().slice(0, 2), { id, url: `/groups/${id}` }])
