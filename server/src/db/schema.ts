@@ -277,9 +277,12 @@ interface ImportSources {
   object_id: string | null
   name: string
   state: Generated<'pending' | 'reading' | 'complete' | 'gone' | 'forbidden' | 'hidden' | 'unfinished'>
+  filter: string | null
   cursor: string | null
   restarts: Generated<number>
   read_count: Generated<number>
+  expected: number | null
+  nested_hidden: boolean | null
   description: string | null
   mail: string | null
   group_kind: GroupKind | null

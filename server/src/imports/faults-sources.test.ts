@@ -158,6 +158,21 @@ describe('one group of several', () => {
     expect(await test.entries(ready.id, `search=${search}`)).toHaveLength(1)
   })
 
+  // Rows 12 and 14: its own name is refused, and not its people, so that nothing of it is read again.
+  it('that begins again and is gone by then brings nobody in whom no other group has', async () => {
+    strike({ kind: 'expired-skiptoken' }, { nth: 2, times: 1 })
+    const named = { route: `/v1.0/groups/${bad.id}`, nth: 4, times: 99 }
+    test.emulator.faults.add({
+      ...named,
+      effect: { kind: 'status', status: 404, code: 'Request_ResourceNotFound' },
+    })
+    const ready = await test.plan({ scope })
+    const others = scope.kind === 'groups' ? scope.groups.filter(({ id }) => id !== bad.id) : []
+    const people = new Set(others.flatMap(({ id }) => [...directory().transitiveUserIds(id)]))
+    expect([ready.sources[0]!.state, ready.read]).toEqual(['gone', people.size])
+    expect(await count(sql`select count(*)::int as n from import_entries`)).toBe(people.size)
+  })
+
   // Row 12: the real deletion, in the middle of the walk.
   it('that an admin deletes in the middle is said to be gone', async () => {
     const id = await start({ scope })

@@ -7,7 +7,7 @@ import { listMembersOfMany } from '../entra/list-members.ts'
 import { inLanes } from './lanes.ts'
 import { fenced, type Lease } from './lease.ts'
 import { type Groups, nameGroups } from './name-groups.ts'
-import { settleSource } from './settle-source.ts'
+import { forgetPeople, settleSource } from './settle-source.ts'
 import { afterPage, fromBeginning, type Source, unreadSources } from './source.ts'
 import { createStoredPeople, type StoredPeople } from './stored-people.ts'
 import { type PageRead, preparePages, type ReadyPages, writePages } from './write-pages.ts'
@@ -41,6 +41,7 @@ export async function scanGroups(db: Db, lease: Lease, graph: Graph, options: Gr
     await before
     return round.unfinished
   }).finally(() => writing)
+  await forgetPeople(db, lease)
   await refuseForbidden(db, lease.runId)
 }
 
@@ -101,7 +102,10 @@ async function readRound(graph: Graph, sources: Source[], options: GraphOptions)
   return round
 }
 
-/** Stores a round in one transaction, so that no cursor is ahead of its effects; answers the groups that begin again. */
+/**
+ * Stores what a round read in one transaction, so that no cursor is ahead of its effects, then settles the groups that were
+ * refused; answers those that begin again.
+ */
 async function writeRound(
   db: Db,
   lease: Lease,
@@ -118,7 +122,5 @@ async function writeRound(
   const again: Source[] = []
   for (const { source, error } of refused)
     if (await settleSource(db, lease, source, error)) again.push(fromBeginning(source))
-  // A group that closed may have taken people with it.
-  if (refused.length > 0) stored.clear()
   return again
 }

@@ -98,8 +98,8 @@ async function countGroup(graph: Graph, groupId: string, options: GraphOptions):
 }
 
 /**
- * A count that Microsoft refuses costs the bar, not the run: the walk itself will say what is wrong. A link elsewhere on the
- * page that came with it is for nobody to try again.
+ * A count that Microsoft refuses costs the bar, not the run: the walk itself will say what is wrong. A link elsewhere, on
+ * the page that came with it or in place of an answer, is for nobody to try again.
  */
 function onlyWhileScanning(error: unknown): null {
   if (error instanceof GraphError && !error.retryable && error.code !== 'next_link_refused') return null

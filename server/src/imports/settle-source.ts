@@ -1,6 +1,6 @@
 import type { ProblemCode } from '@keyroster/api/problem.ts'
 import { sql } from 'kysely'
-import type { Db, Tx } from '../db/schema.ts'
+import type { Db } from '../db/schema.ts'
 import type { GraphError } from '../entra/graph-error.ts'
 import { fenced, type Lease } from './lease.ts'
 import type { Source } from './source.ts'
@@ -25,15 +25,14 @@ export async function settleSource(
   const state = again ? 'pending' : source.kind === 'group' ? closedState(error) : null
   if (state === null) throw error
   await fenced(db, lease, 'scanning', async (tx) => {
-    // What half a walk said of a group is no statement about who is in it.
-    await sql`delete from import_memberships
-      where run_id = ${lease.runId} and ordinal = ${source.ordinal}`.execute(tx)
+    // What half a walk said of a group is no statement about who is in it; a group without a cursor has said nothing yet.
+    if (source.cursor !== null)
+      await sql`delete from import_memberships
+        where run_id = ${lease.runId} and ordinal = ${source.ordinal}`.execute(tx)
     await sql`
       update import_sources
       set state = ${state}, cursor = null, read_count = 0, restarts = restarts + ${again ? 1 : 0}
       where run_id = ${lease.runId} and ordinal = ${source.ordinal}`.execute(tx)
-    const wasReading = source.cursor !== null || source.restarts > 0
-    if (!again && wasReading) await forgetPeople(tx, lease)
   })
   return again
 }
@@ -44,14 +43,24 @@ function closedState({ code }: GraphError): 'gone' | 'forbidden' | 'unfinished' 
   return code in restarts ? 'unfinished' : null
 }
 
-/** Leaves out whom no group has any more, or an import would take whatever part of a closed one happened to be read. */
-async function forgetPeople(tx: Tx, lease: Lease): Promise<void> {
-  await sql`
-    with forgotten as (
-      delete from import_entries e where e.run_id = ${lease.runId} and not exists (
-        select from import_memberships m where m.run_id = e.run_id and m.object_id = e.object_id)
-      returning 1
-    )
-    update import_runs set read_count = read_count - (select count(*) from forgotten)
-    where id = ${lease.runId}`.execute(tx)
+/**
+ * Leaves out whom no group has any more, where one began again or was not read to its end: an import would take whatever part
+ * of it happened to be read. For when all groups are read, as another may show the same people later.
+ */
+export async function forgetPeople(db: Db, lease: Lease): Promise<void> {
+  await fenced(db, lease, 'scanning', (tx) =>
+    sql`
+      with forgotten as (
+        delete from import_entries e where e.run_id = ${lease.runId}
+          and exists (
+            select from import_sources s join import_runs r on r.id = s.run_id
+            where s.run_id = ${lease.runId} and s.kind = 'group' and r.scope ->> 'kind' = 'groups'
+              and (s.restarts > 0 or s.state not in ('complete', 'hidden')))
+          and not exists (
+            select from import_memberships m where m.run_id = e.run_id and m.object_id = e.object_id)
+        returning 1
+      )
+      update import_runs set read_count = read_count - (select count(*) from forgotten)
+      where id = ${lease.runId}`.execute(tx),
+  )
 }

@@ -1,7 +1,7 @@
 import type { DirectoryUser, InvalidDirectoryUser } from '../entra/directory-user.ts'
 
-/** How many people are remembered at most, the last ones: about 20 MB. */
-const MOST = 50_000
+/** How many characters are remembered at most, of the last people: 20 MB, twice that where they are beyond Latin-1. */
+const MOST = 20_000_000
 
 /** People as they were read, by the id of their entry. */
 export type People = Map<string, DirectoryUser | InvalidDirectoryUser>
@@ -14,27 +14,31 @@ export interface StoredPeople {
   unlike(people: People): People
   /** Remembers what was written; call it when the transaction has ended. */
   add(people: People): void
-  /** Somebody may stand in the database no more. */
-  clear(): void
 }
 
 export function createStoredPeople(): StoredPeople {
   const texts = new Map<string, string>()
+  let characters = 0
+  const forget = (id: string) => {
+    characters -= texts.get(id)?.length ?? 0
+    texts.delete(id)
+  }
   const isStored = (id: string, user: unknown) => texts.has(id) && texts.get(id) === JSON.stringify(user)
   return {
     knows: (id) => texts.has(id),
     unlike: (people) => new Map([...people].filter(([id, user]) => !isStored(id, user))),
     add(people) {
       for (const [id, user] of people) {
-        texts.delete(id)
-        texts.set(id, JSON.stringify(user))
+        forget(id)
+        const text = JSON.stringify(user)
+        texts.set(id, text)
+        characters += text.length
       }
       // A map keeps its keys in the order they were set.
       for (const id of texts.keys()) {
-        if (texts.size <= MOST) break
-        texts.delete(id)
+        if (characters <= MOST) break
+        forget(id)
       }
     },
-    clear: () => texts.clear(),
   }
 }

@@ -6,7 +6,7 @@ import type { Lease } from './lease.ts'
 import type { Source } from './source.ts'
 import type { People, StoredPeople } from './stored-people.ts'
 
-const stored = [
+const columnNames = [
   'object_id',
   'display_name',
   'email',
@@ -29,8 +29,8 @@ const stored = [
   'altered',
 ] as const satisfies readonly (keyof EntryRow)[]
 
-const read = stored.filter((name) => name !== 'object_id')
-const columns = sql.raw(stored.join(', '))
+const overwrittenNames = columnNames.filter((name) => name !== 'object_id')
+const columns = sql.raw(columnNames.join(', '))
 const types: Partial<Record<keyof EntryRow, string>> = {
   object_id: 'uuid',
   account_enabled: 'boolean',
@@ -41,15 +41,15 @@ const types: Partial<Record<keyof EntryRow, string>> = {
 const sqlOf = (name: string) => (name === 'altered' ? `string_to_array(r.altered, ',')` : `r.${name}`)
 const arrays = (entries: EntryRow[]) =>
   sql.join(
-    stored.map((name) => {
+    columnNames.map((name) => {
       const column = entries.map((entry) => (name === 'altered' ? entry.altered.join(',') : entry[name]))
       return sql`${column}::${sql.raw(types[name] ?? 'text')}[]`
     }),
   )
-const values = sql.raw(stored.map(sqlOf).join(', '))
-const overwritten = sql.raw(read.map((name) => `${name} = excluded.${name}`).join(', '))
-const existing = sql.raw(read.map((name) => `e.${name}`).join(', '))
-const excluded = sql.raw(read.map((name) => `excluded.${name}`).join(', '))
+const values = sql.raw(columnNames.map(sqlOf).join(', '))
+const overwritten = sql.raw(overwrittenNames.map((name) => `${name} = excluded.${name}`).join(', '))
+const existing = sql.raw(overwrittenNames.map((name) => `e.${name}`).join(', '))
+const excluded = sql.raw(overwrittenNames.map((name) => `excluded.${name}`).join(', '))
 
 /** One page of one source; `next` null closes the source. */
 export interface PageRead extends UsersPage {

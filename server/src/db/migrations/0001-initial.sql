@@ -333,7 +333,7 @@ create table import_memberships (
   workspace_id uuid not null,
   ordinal integer not null,
   object_id uuid not null,
-  -- In this order it finds the groups of a person; the people of a group are only ever asked for with all others.
+  -- In this order it finds the groups of a person; the people of a group are asked for with all others, unless it closes.
   primary key (run_id, object_id, ordinal)
 );
 
