@@ -4,8 +4,8 @@ import type pg from 'pg'
 const MARK = '/* prepared */'
 
 /**
- * What a statement begins with that is asked all the time and in few forms: PostgreSQL parses and plans it once a connection
- * and not each time, which is half of what a short one takes. Not for statements whose best plan depends on what is asked, such
+ * What a statement begins with that is asked all the time and in few forms: PostgreSQL parses it once a connection, and keeps
+ * one plan where that is as good for all values; both are half of what a short one takes. Not for statements whose best plan depends on what is asked, such
  * as a search. https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
  */
 export const prepared = sql.raw<never>(MARK)
