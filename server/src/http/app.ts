@@ -75,7 +75,7 @@ export async function createApp(
   app.setErrorHandler(answerProblem)
   // Bodies are JSON: a browser may send text across origins without asking.
   app.removeContentTypeParser('text/plain')
-  await securityHeaders(app, panel.config.baseUrl)
+  securityHeaders(app, panel.config.baseUrl)
   await app.register(cookie)
   await app.register(rateLimit, {
     global: false,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import helmet from '@fastify/helmet'
+import helmet from 'helmet'
 import type { App } from './types.ts'
 
 declare module 'fastify' {
@@ -13,13 +13,15 @@ declare module 'fastify' {
  * The headers that tell a browser what a page of the panel may do; HSTS only where the panel is on https.
  * https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.html
  */
-export async function securityHeaders(app: App, baseUrl: string): Promise<void> {
-  await app.register(helmet, {
+export function securityHeaders(app: App, baseUrl: string): void {
+  // Made once: @fastify/helmet makes it anew for each request, and what it leaves of that only a full collection frees.
+  const setHeaders = helmet({
     contentSecurityPolicy: false,
     frameguard: { action: 'deny' },
     referrerPolicy: { policy: 'no-referrer' },
     hsts: baseUrl.startsWith('https:') ? { maxAge: 31_536_000, includeSubDomains: true } : false,
   })
+  app.addHook('onRequest', (request, reply, done) => setHeaders(request.raw, reply.raw, () => done()))
   app.decorateReply('nonce', '')
   app.addHook('onRequest', async (request, reply) => {
     reply.nonce = randomBytes(16).toString('base64')
