@@ -145,11 +145,17 @@ interface Postmaster {
 
 /** Who runs on this data, by its postmaster.pid: https://www.postgresql.org/docs/current/storage-file-layout.html */
 async function readPostmaster(folder: string): Promise<Postmaster | null> {
-  const file = join(folder, 'data/postmaster.pid')
-  if (!existsSync(file)) return null
-  const lines = (await readFile(file, 'utf8')).split('\n')
+  // A server that is stopping may take the file away at any moment.
+  const text = await readFile(join(folder, 'data/postmaster.pid'), 'utf8').catch(nothingIfAbsent)
+  if (text === null) return null
+  const lines = text.split('\n')
   const pid = Number(lines[0])
   return (await isPostgres(pid)) ? { pid, socketFolder: lines[4] || folder } : null
+}
+
+function nothingIfAbsent(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null
+  throw error
 }
 
 /**
