@@ -1,6 +1,6 @@
 import type { PostgresPool } from 'kysely'
 import pg from 'pg'
-import { preparingClient } from './prepared.ts'
+import { kyselyClient } from './kysely-client.ts'
 import { currentReach } from './reach.ts'
 
 /** The connections of a panel, each pool in a role of its own; a connection never changes its role. */
@@ -49,7 +49,7 @@ export function poolByReach(pools: Pools, outside: 'owner' | 'refused'): Postgre
       if (reach === undefined || reach === 'nothing')
         throw new Error('A query must say which workspace it is for.')
       const connection = reach === 'panel' ? pools.panel.connect() : connectIn(pools.app, reach.workspaceId)
-      return preparingClient(await connection)
+      return kyselyClient(await connection)
     },
     end: () => endPools(pools),
   }

@@ -29,8 +29,8 @@ beforeAll(async () => {
       new pg.Pool(config).on('connect', (client) => {
         const query = client.query.bind(client) as (...args: unknown[]) => unknown
         client.query = ((...args: unknown[]) => {
-          if (String(args[0]).includes('like'))
-            asked.push({ text: String(args[0]), values: args[1] as unknown[] })
+          const [asks] = args as [string | { text: string; values: unknown[] }]
+          if (typeof asks === 'object' && asks.text.includes('like')) asked.push(asks)
           return query(...args)
         }) as typeof client.query
       }),

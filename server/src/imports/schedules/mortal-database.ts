@@ -36,7 +36,12 @@ export async function connectMortal(
     if (clients.has(client)) return
     clients.add(client)
     const query = client.query.bind(client) as (...args: unknown[]) => unknown
-    client.query = ((...args: unknown[]) => send(() => query(...args))) as typeof client.query
+    client.query = ((...args: unknown[]) => {
+      const sent = send(() => query(...args))
+      // Whoever asks by a callback does not look at the promise.
+      const callback = args.at(-1)
+      return typeof callback === 'function' ? sent.catch((error: unknown) => callback(error)) : sent
+    }) as typeof client.query
   }
   const database = await connect(url, { openPool: (config) => new pg.Pool(config).on('acquire', watch) })
   connected = true
