@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 /** A new 256-bit token to hand out, and its SHA-256 to keep: the database never holds what would open the door. */
 export function newToken(): { token: string; hash: Buffer } {
@@ -7,5 +7,5 @@ export function newToken(): { token: string; hash: Buffer } {
 }
 
 export function hashToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest()
+  return hash('sha256', token, 'buffer')
 }
