@@ -202,7 +202,7 @@ describe('the API document', () => {
 
 describe('security headers', () => {
   test('let a page load what the panel marked alone, run nothing inline, and be framed by nobody', async () => {
-    const { headers } = await panel.app.inject({ method: 'GET', url: '/healthz' })
+    const { headers } = await panel.app.inject({ method: 'GET', url: '/api/docs' })
     const nonce = /'nonce-([\w+/]{22}==)'/.exec(String(headers['content-security-policy']))?.[1]
     expect(String(headers['content-security-policy']).split('; ').sort()).toEqual([
       "base-uri 'none'",
@@ -227,6 +227,15 @@ describe('security headers', () => {
     expect(headers['strict-transport-security']).toBeUndefined()
     expect(headers['x-powered-by']).toBeUndefined()
     expect(headers.server).toBeUndefined()
+  })
+
+  test('let nothing run or load in an answer that is no page', async () => {
+    for (const path of ['/healthz', '/api/users', '/api/openapi.json', '/assets/nowhere.js']) {
+      const { headers } = await panel.app.inject({ method: 'GET', url: path })
+      expect(headers['content-security-policy'], path).toBe(
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      )
+    }
   })
 
   test('keep every answer of the API out of caches', async () => {

@@ -5,6 +5,7 @@ import type { FastifyContextConfig, FastifySchema } from 'fastify'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import { version } from '../version.ts'
 import { renderApiPage } from './api-page.ts'
+import { allowPage } from './security-headers.ts'
 import type { App } from './types.ts'
 
 /** The API described by its own schemas: /api/openapi.json for programs, /api/docs for people. */
@@ -44,7 +45,7 @@ export async function openApiRoutes(app: App): Promise<void> {
   const schema = { hide: true }
   app.get('/api/openapi.json', { config: { public: true }, schema }, async () => app.swagger())
   app.get('/api/docs', { config: { public: true }, schema }, async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(renderApiPage(app.swagger(), reply.nonce)),
+    reply.type('text/html; charset=utf-8').send(renderApiPage(app.swagger(), allowPage(reply))),
   )
 }
 

@@ -1,13 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import type { FastifyReply } from 'fastify'
 import helmet from 'helmet'
 import type { App } from './types.ts'
-
-declare module 'fastify' {
-  interface FastifyReply {
-    /** What the scripts and styles of this one answer are marked with, so that its Content-Security-Policy knows them. */
-    nonce: string
-  }
-}
 
 /**
  * The headers that tell a browser what a page of the panel may do; HSTS only where the panel is on https.
@@ -22,21 +16,29 @@ export function securityHeaders(app: App, baseUrl: string): void {
     hsts: baseUrl.startsWith('https:') ? { maxAge: 31_536_000, includeSubDomains: true } : false,
   })
   app.addHook('onRequest', (request, reply, done) => setHeaders(request.raw, reply.raw, () => done()))
-  app.decorateReply('nonce', '')
   app.addHook('onRequest', async (request, reply) => {
-    reply.nonce = randomBytes(16).toString('base64')
-    reply.header('content-security-policy', contentSecurityPolicy(reply.nonce))
+    reply.header('content-security-policy', NO_PAGE)
     reply.header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()')
     reply.header('x-request-id', request.id)
     if (isApi(request.url)) reply.header('cache-control', 'no-store')
   })
 }
 
+/** For an answer that is no page: whoever opens it as one sees it, and nothing in it runs or loads. */
+const NO_PAGE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** Lets an answer be a page, which runs what is marked with the nonce that this answers: one of its own for each answer. */
+export function allowPage(reply: FastifyReply): string {
+  const nonce = randomBytes(16).toString('base64')
+  reply.header('content-security-policy', pagePolicy(nonce))
+  return nonce
+}
+
 /**
  * What a page may load. A script runs only where it carries the nonce, or was imported by one that does. React sets style
  * attributes through the CSSOM, which no policy is asked about; style elements need the nonce.
  */
-const contentSecurityPolicy = (nonce: string): string =>
+const pagePolicy = (nonce: string): string =>
   [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,

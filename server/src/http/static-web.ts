@@ -5,7 +5,7 @@ import files from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { answerProblem, nothingHere } from './problem-responses.ts'
-import { isApi } from './security-headers.ts'
+import { allowPage, isApi } from './security-headers.ts'
 import type { App } from './types.ts'
 
 const builtWeb = fileURLToPath(new URL('../../../web/dist', import.meta.url))
@@ -62,7 +62,7 @@ async function sendWebApp(reply: FastifyReply, folder: string): Promise<FastifyR
   })
   reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')
   if (page === null) return reply.code(503).send(notBuilt)
-  return reply.code(200).send(page.replaceAll(noncePlace, reply.nonce))
+  return reply.code(200).send(page.replaceAll(noncePlace, allowPage(reply)))
 }
 
 const notBuilt = `<!doctype html>
