@@ -1,9 +1,12 @@
 import { z } from 'zod'
 
+/** How many rows a page has where nobody says otherwise. */
+export const PAGE_SIZE = 50
+
 /** Query of every list: an opaque cursor from the last answer and how many rows to send. */
 export const pageQuery = z.object({
   cursor: z.string().max(2000).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z.coerce.number().int().min(1).max(200).default(PAGE_SIZE),
 })
 
 /**

@@ -1,8 +1,13 @@
 import type { Problem } from '@keyroster/api/problem.ts'
 import { type User, userSort } from '@keyroster/api/users.ts'
+import { sql } from 'kysely'
+import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { connect } from '../db/open.ts'
+import { inWorkspace } from '../db/reach.ts'
 import { encodeCursor } from '../http/cursor.ts'
 import { createTestPanel, type TestPanel } from '../http/test-panel.ts'
+import { listUsers } from './list-users.ts'
 import { imported, insertConnection, insertUser, insertWorkspace } from './test-users.ts'
 
 let panel: TestPanel
@@ -16,6 +21,13 @@ type UserPage = { items: User[]; total: number; atLeast?: true; next: string | n
 const db = () => panel.panel.database.db
 const add = (name: string, columns?: Parameters<typeof insertUser>[3]) =>
   insertUser(db(), panel.admin.workspaceId, name, columns)
+
+const addMany = (count: number) =>
+  panel.panel.database.pool.query(
+    `insert into users (workspace_id, display_name, name_folded, search)
+     select $1, 'Person ' || n, 'person ' || n, 'person ' || n from generate_series(1, $2::int) n`,
+    [panel.admin.workspaceId, count],
+  )
 
 async function list(query: Record<string, string>): Promise<UserPage> {
   const answer = await panel.call<UserPage>('GET', `/api/users?${new URLSearchParams(query)}`)
@@ -53,11 +65,7 @@ describe('paging', () => {
   )
 
   test('counts everybody, but those of a narrowed list no further than ten thousand', async () => {
-    await panel.panel.database.pool.query(
-      `insert into users (workspace_id, display_name, name_folded, search)
-       select $1, 'Person ' || n, 'person ' || n, 'person ' || n from generate_series(1, 10001) n`,
-      [panel.admin.workspaceId],
-    )
+    await addMany(10_001)
     expect(await list({ limit: '1' })).toMatchObject({ total: 10_001 })
     expect((await list({ limit: '1' })).atLeast).toBeUndefined()
     expect(await list({ limit: '1', search: 'person' })).toMatchObject({ total: 10_000, atLeast: true })
@@ -73,6 +81,31 @@ describe('paging', () => {
     expect(last.items).toHaveLength(2)
     const exact = await list({ limit: '5' })
     expect(exact.next).toBeNull()
+    const found = await list({ limit: '3', search: 'person' })
+    expect(found).toMatchObject({ total: 5, next: expect.any(String) })
+    const rest = { limit: '3', search: 'person', cursor: found.next! }
+    expect(await list(rest)).toMatchObject({ total: 5, next: null })
+    expect(await list({ limit: '5', search: 'person' })).toMatchObject({ total: 5, next: null })
+  })
+
+  test('keeps one plan for the usual page of everybody, and none for other sizes', async () => {
+    const { workspaceId } = panel.admin
+    await addMany(10_000)
+    await panel.panel.database.pool.query('analyze users')
+    // One connection, for each keeps plans of its own.
+    const database = await connect(panel.panel.database.url, {
+      openPool: (config) => new pg.Pool({ ...config, max: 1 }),
+    })
+    const plans = await inWorkspace(workspaceId, async () => {
+      for (let time = 0; time < 10; time += 1)
+        for (const limit of [50, 51]) await listUsers(database.walled, workspaceId, { sort: 'name', limit })
+      const { rows } = await sql<{ generic: number; custom: number }>`
+        select generic_plans as generic, custom_plans as custom from pg_prepared_statements
+        where statement like '%from workspace_users%'`.execute(database.walled)
+      return rows
+    }).finally(() => database.close())
+    // PostgreSQL tries five times with the values first.
+    expect(plans).toEqual([{ generic: 5, custom: 5 }])
   })
 
   test('refuses a cursor of another order, or one that was made up', async () => {

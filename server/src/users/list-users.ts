@@ -1,4 +1,4 @@
-import type { Page } from '@keyroster/api/page.ts'
+import { PAGE_SIZE, type Page } from '@keyroster/api/page.ts'
 import type { User, userQuery } from '@keyroster/api/users.ts'
 import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
@@ -29,31 +29,50 @@ interface Row {
  * the list, and people who are added meanwhile neither hide nor repeat anybody.
  */
 export async function listUsers(db: Db, workspaceId: string, query: Query): Promise<Page<User>> {
-  const { column, key, mayBeNull } = orders[query.sort.replace('-', '') as keyof typeof orders]
+  const order = orders[query.sort.replace('-', '') as keyof typeof orders]
+  const cursor = decodeCursor(z.tuple([z.literal(query.sort), order.key, z.uuid()]), query.cursor)
+  const listed = selectPage(workspaceId, query, order, cursor).execute(db)
+  const counted = isEverybody(query)
+    ? countEverybody(db, workspaceId)
+    : listed.then(({ rows }) => {
+        // A first page that holds all of them has counted them.
+        const isWhole = cursor === null && rows.length <= query.limit
+        return isWhole ? { total: rows.length } : countMatching(db, workspaceId, query)
+      })
+  const [{ rows }, count] = await Promise.all([listed, counted])
+  const { shown, next } = cutPage(rows, query.limit, (row) => [query.sort, row.sort_key, row.id])
+  return { items: shown.map(asUser), ...count, next }
+}
+
+/** The rows of a page, and one more where more come. */
+function selectPage(
+  workspaceId: string,
+  query: Query,
+  { column, mayBeNull }: Order,
+  cursor: Cursor | null,
+): RawBuilder<Row> {
   const descending = query.sort.startsWith('-')
-  const cursor = decodeCursor(z.tuple([z.literal(query.sort), key, z.uuid()]), query.cursor)
   const where = filters(workspaceId, query)
   const direction = sql.raw(descending ? 'desc nulls first' : 'asc nulls last')
+  // Not as a parameter: a plan that is kept would not know how few are asked for, so PostgreSQL would make one each time.
+  const limit = sql.lit(query.limit + 1)
   const ranges = cursor === null ? [sql`true`] : after(column, mayBeNull, descending, cursor[1], cursor[2])
   const parts = ranges.map(
     (range) => sql<Row>`
       select u.id, u.display_name, u.email, u.user_principal_name, u.job_title, u.department, u.status, u.source,
         u.created_at, u.updated_at, ${column} as sort_key
       from workspace_users u where ${where} and ${range}
-      order by ${column} ${direction}, u.id ${direction} limit ${query.limit + 1}`,
+      order by ${column} ${direction}, u.id ${direction} limit ${limit}`,
   )
+  // Other sizes would each be one more statement to keep.
+  const isUsual = isEverybody(query) && query.limit === PAGE_SIZE
   const page = sql<Row>`
     select * from (${sql.join(
       parts.map((part) => sql`(${part})`),
       sql` union all `,
     )}) page
-    order by sort_key ${direction}, id ${direction} limit ${query.limit + 1}`
-  const [{ rows }, count] = await Promise.all([
-    sql<Row>`${isEverybody(query) ? prepared : sql``} ${parts.length === 1 ? parts[0]! : page}`.execute(db),
-    total(db, workspaceId, query),
-  ])
-  const { shown, next } = cutPage(rows, query.limit, (row) => [query.sort, row.sort_key, row.id])
-  return { items: shown.map(asUser), ...count, next }
+    order by sort_key ${direction}, id ${direction} limit ${limit}`
+  return sql<Row>`${isUsual ? prepared : sql``} ${parts.length === 1 ? parts[0]! : page}`
 }
 
 const isEverybody = ({ search, status, source, group }: Query) => !search && !status && !source && !group
@@ -61,20 +80,35 @@ const isEverybody = ({ search, status, source, group }: Query) => !search && !st
 /** How far a narrowed list is counted: beyond, the number would take longer than the page and tell as little. */
 const MOST_COUNTED = 10_000
 
-/** How many match: everybody is a number that is kept, anything narrower is counted up to a limit. */
-async function total(db: Db, workspaceId: string, query: Query): Promise<{ total: number; atLeast?: true }> {
-  const everybody = isEverybody(query)
-  const counted = await (everybody
-    ? sql<{ total: number }>`${prepared} select user_count as total from workspaces where id = ${workspaceId}`
-    : sql<{ total: number }>`
-        select count(*) as total from (
-          select from workspace_users u where ${filters(workspaceId, query)} limit ${MOST_COUNTED + 1}) counted`
-  ).execute(db)
-  const { total } = counted.rows[0]!
-  return everybody || total <= MOST_COUNTED ? { total } : { total: MOST_COUNTED, atLeast: true }
+type Count = { total: number; atLeast?: true }
+
+/** Everybody is a number that is kept. */
+async function countEverybody(db: Db, workspaceId: string): Promise<Count> {
+  const { rows } = await sql<Count>`${prepared}
+    select user_count as total from workspaces where id = ${workspaceId}`.execute(db)
+  return rows[0]!
 }
 
-const orders = {
+async function countMatching(db: Db, workspaceId: string, query: Query): Promise<Count> {
+  const { rows } = await sql<{ total: number }>`
+    select count(*) as total from (
+      select from workspace_users u where ${filters(workspaceId, query)} limit ${MOST_COUNTED + 1}) counted`.execute(
+    db,
+  )
+  const { total } = rows[0]!
+  return total <= MOST_COUNTED ? { total } : { total: MOST_COUNTED, atLeast: true }
+}
+
+interface Order {
+  column: RawBuilder<unknown>
+  key: z.ZodType<string | null>
+  mayBeNull: boolean
+}
+
+/** The order of the list, then the sort key and the id of the last row that was shown. */
+type Cursor = [string, string | null, string]
+
+const orders: Record<'name' | 'email' | 'created', Order> = {
   name: { column: sql`u.name_folded`, key: z.string(), mayBeNull: false },
   email: { column: sql`u.email_folded`, key: z.string().nullable(), mayBeNull: true },
   // Ids are made in order of time, so that this order needs no index of its own.
