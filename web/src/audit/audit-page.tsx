@@ -15,7 +15,7 @@ import { Page } from '../ui/page.tsx'
 import { ProblemAlert } from '../ui/problem.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
 import { StatusBadge } from '../ui/status-badge.tsx'
-import { deedWords, eventsPerPage, eventsQuery, exportUrl, useTail, withTail } from './audit.ts'
+import { deedWords, eventsQuery, exportUrl, useTail, withTail } from './audit.ts'
 import { EventDetail } from './event-detail.tsx'
 import { EventFilterBar, filterNames, useFilterWords } from './event-filter-bar.tsx'
 import { Proof } from './proof.tsx'
@@ -61,7 +61,6 @@ export function AuditPage() {
         columns={columns}
         rowKey={({ id }) => id}
         list={list}
-        pageSize={eventsPerPage}
         toolbar={<EventFilterBar list={list} />}
         filterWords={useFilterWords(list.filters)}
         detail={(event) => <EventDetail event={event} />}

@@ -14,9 +14,6 @@ import { sessionKey } from '../session/session.ts'
 
 const auditKey = ['audit'] as const
 
-/** Events asked for at once. */
-export const eventsPerPage = 50
-
 /** What to look for, as it stands in the address: days are the reader's own. */
 export type EventFilters = Partial<Record<'search' | 'actor' | 'action' | 'outcome' | 'from' | 'to', string>>
 
@@ -37,7 +34,7 @@ export const eventsQuery = (filters: EventFilters, cursor: string | undefined) =
     queryKey: [...auditKey, 'list', filters, cursor],
     queryFn: ({ signal }) =>
       request(auditPage, '/api/audit', {
-        query: { ...filterOf(filters), cursor, limit: eventsPerPage },
+        query: { ...filterOf(filters), cursor },
         signal,
       }),
     placeholderData: keepPreviousData,

@@ -14,8 +14,6 @@ import { RelativeTime } from '../ui/relative-time.tsx'
 import { ConnectionState } from './connection-state.tsx'
 import { connectionsQuery } from './connections.ts'
 
-const pageSize = 50
-
 /** The tenants this workspace imports from, and how each connection stands. */
 export function ConnectionsPage() {
   const list = useListParams([])
@@ -34,7 +32,6 @@ export function ConnectionsPage() {
         columns={columns}
         rowKey={(connection) => connection.id}
         list={list}
-        pageSize={pageSize}
         firstUse={
           <EmptyState py="xl" icon={<IconPlugConnected aria-hidden />}>
             <EmptyState.Title order={2}>No directory is connected</EmptyState.Title>

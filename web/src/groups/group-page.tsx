@@ -13,7 +13,7 @@ import { Page } from '../ui/page.tsx'
 import { ProblemAlert, problemOf } from '../ui/problem.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
 import { userColumns } from '../users/user-columns.tsx'
-import { usersPerPage, usersQuery } from '../users/users.ts'
+import { usersQuery } from '../users/users.ts'
 import { groupQuery, kindOf } from './groups.ts'
 
 /** One imported group and its users. */
@@ -80,7 +80,6 @@ function GroupUsers({ id }: { id: string }) {
       rowKey={(user) => user.id}
       list={list}
       defaultSort="name"
-      pageSize={usersPerPage}
       filterWords={search ? [`“${search}” in their name, email or user name`] : []}
       firstUse={
         <EmptyState

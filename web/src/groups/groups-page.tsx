@@ -12,7 +12,7 @@ import { useListParams } from '../ui/list-params.ts'
 import { type Column, ListTable } from '../ui/list-table.tsx'
 import { Page } from '../ui/page.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
-import { groupsPerPage, groupsQuery, kindOf } from './groups.ts'
+import { groupsQuery, kindOf } from './groups.ts'
 
 const columns: Column<Group>[] = [
   {
@@ -65,7 +65,6 @@ export function GroupsPage() {
         columns={columns}
         rowKey={(group) => group.id}
         list={list}
-        pageSize={groupsPerPage}
         filterWords={search ? [`“${search}” in their name`] : []}
         firstUse={<NoGroupsYet />}
         toolbar={<ListSearch list={list} label="Search groups" placeholder="Name" />}

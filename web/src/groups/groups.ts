@@ -3,17 +3,13 @@ import { type Group, group, groupPage } from '@keyroster/api/groups.ts'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { request } from '../request.ts'
 
-/** Groups asked for at once. */
-export const groupsPerPage = 50
-
 type GroupFilters = { search?: string | undefined; cursor?: string | undefined }
 
 /** One page of imported groups; the page before stays until the next one is there. */
 export const groupsQuery = (filters: GroupFilters) =>
   queryOptions({
     queryKey: ['groups', 'list', filters],
-    queryFn: ({ signal }) =>
-      request(groupPage, '/api/groups', { query: { ...filters, limit: groupsPerPage }, signal }),
+    queryFn: ({ signal }) => request(groupPage, '/api/groups', { query: filters, signal }),
     placeholderData: keepPreviousData,
   })
 

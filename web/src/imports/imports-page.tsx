@@ -14,8 +14,6 @@ import { importsQuery } from './imports.ts'
 import { scopeWords } from './plan-words.ts'
 import { RunStateBadge } from './run/run-state.tsx'
 
-const pageSize = 50
-
 /** Every import run, newest first. */
 export function ImportsPage() {
   const list = useListParams([])
@@ -29,7 +27,6 @@ export function ImportsPage() {
         columns={columns}
         rowKey={(run) => run.id}
         list={list}
-        pageSize={pageSize}
         firstUse={
           <EmptyState py="xl" icon={<IconFileImport aria-hidden />}>
             <EmptyState.Title order={2}>Nothing has been imported yet</EmptyState.Title>

@@ -1,4 +1,4 @@
-import type { Page } from '@keyroster/api/page.ts'
+import { PAGE_SIZE, type Page } from '@keyroster/api/page.ts'
 import {
   ActionIcon,
   Button,
@@ -57,8 +57,6 @@ type ListTableProps<T> = {
   list: ListPosition
   /** The sorting that holds where the address names none. */
   defaultSort?: string
-  /** Rows asked for at once, to say which rows these are. */
-  pageSize: number
   /** Search and filters. */
   toolbar?: ReactNode
   /** The filters in words, for the state in which nothing matches. */
@@ -105,17 +103,17 @@ function Total({ page: { total, atLeast }, noun }: { page: TablePage<unknown>; n
   return total === undefined ? null : <Text className="numeric">{formatTotal({ total, atLeast }, noun)}</Text>
 }
 
-function announce<T>({ noun, list, pageSize }: ListTableProps<T>, { total, atLeast, items }: TablePage<T>) {
+function announce<T>({ noun, list }: ListTableProps<T>, { total, atLeast, items }: TablePage<T>) {
   if (total === undefined) return `${formatCounted(items.length, noun)} shown`
   const words = formatTotal({ total, atLeast }, noun)
-  const range = rangeOf(list, pageSize, items)
+  const range = rangeOf(list, items)
   return range && total > items.length ? `${words}, ${range} shown` : words
 }
 
 /** “51–100”; null where the address was opened without its way here. */
-function rangeOf({ pagesBefore }: ListPosition, pageSize: number, items: unknown[]) {
+function rangeOf({ pagesBefore }: ListPosition, items: unknown[]) {
   if (pagesBefore === null || items.length === 0) return null
-  const first = pagesBefore * pageSize + 1
+  const first = pagesBefore * PAGE_SIZE + 1
   return `${formatCount(first)}–${formatCount(first + items.length - 1)}`
 }
 
@@ -286,10 +284,10 @@ function Row<T>({ row, span, columns, detail, unfolded, onToggle }: RowProps<T>)
   )
 }
 
-function Pages<T>({ label, noun, list, pageSize, page }: ListTableProps<T> & { page: TablePage<T> }) {
+function Pages<T>({ label, noun, list, page }: ListTableProps<T> & { page: TablePage<T> }) {
   if (list.pagesBefore === 0 && page.next === null) return null
   const { total, atLeast } = page
-  const range = rangeOf(list, pageSize, page.items)
+  const range = rangeOf(list, page.items)
   const words = total === undefined ? null : formatTotal({ total, atLeast }, noun)
   return (
     <Group component="nav" aria-label={`Pages of ${label.toLowerCase()}`} justify="space-between" gap="xs">

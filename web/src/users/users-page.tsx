@@ -12,7 +12,7 @@ import { useListParams } from '../ui/list-params.ts'
 import { ListTable } from '../ui/list-table.tsx'
 import { Page } from '../ui/page.tsx'
 import { userColumns } from './user-columns.tsx'
-import { sourceWords, statusWords, usersPerPage, usersQuery } from './users.ts'
+import { sourceWords, statusWords, usersQuery } from './users.ts'
 
 /** Everybody of the workspace, searched, filtered, sorted and paged by the server. */
 export function UsersPage() {
@@ -39,7 +39,6 @@ export function UsersPage() {
         rowKey={(user) => user.id}
         list={list}
         defaultSort="name"
-        pageSize={usersPerPage}
         filterWords={useFilterWords(list.filters)}
         firstUse={<NoUsersYet />}
         toolbar={

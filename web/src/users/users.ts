@@ -12,9 +12,6 @@ import { request, requestNothing } from '../request.ts'
 const usersKey = ['users'] as const
 const urlOf = (id: string) => `/api/users/${encodeURIComponent(id)}`
 
-/** Users asked for at once. */
-export const usersPerPage = 50
-
 type UserFilters = {
   search?: string | undefined
   status?: string | undefined
@@ -28,8 +25,7 @@ type UserFilters = {
 export const usersQuery = (filters: UserFilters) =>
   queryOptions({
     queryKey: [...usersKey, 'list', filters],
-    queryFn: ({ signal }) =>
-      request(userPage, '/api/users', { query: { ...filters, limit: usersPerPage }, signal }),
+    queryFn: ({ signal }) => request(userPage, '/api/users', { query: filters, signal }),
     placeholderData: keepPreviousData,
   })
 

@@ -26,7 +26,6 @@ import { changedWords, EntryDetail } from './entry-detail.tsx'
 const filterNames = ['search', 'action', 'reason', 'conflict', 'outcome'] as const
 type Filter = (typeof filterNames)[number]
 
-const pageSize = 50
 const shownFields = 3
 
 /** Where the table of a run's people stands, so that counts elsewhere on the page lead into it. */
@@ -36,7 +35,7 @@ export const entriesWith = (filter: Partial<Record<Filter, string>>): string =>
 /** Everybody of a run, with what is planned for them or what came of it. */
 export function Entries({ run, download }: { run: ImportRun; download: ReactNode }) {
   const list = useListParams(filterNames)
-  const entries = useQuery(entriesQuery(run, { ...list.filters, cursor: list.cursor, limit: pageSize }))
+  const entries = useQuery(entriesQuery(run, { ...list.filters, cursor: list.cursor }))
   const decide = useDecide(run.id)
   const heading = useFocusOnArrival()
   const done = run.state !== 'ready'
@@ -58,7 +57,6 @@ export function Entries({ run, download }: { run: ImportRun; download: ReactNode
         )}
         rowKey={(entry) => entry.objectId}
         list={list}
-        pageSize={pageSize}
         toolbar={<Toolbar run={run} list={list} done={done} />}
         filterWords={filterWords(list)}
         detail={(entry) => <EntryDetail entry={entry} />}
