@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import type { Graph, GraphOptions } from '../entra/graph-client.ts'
@@ -10,7 +11,7 @@ import { fenced, type Lease } from './lease.ts'
 import { type Groups, nameGroups } from './name-groups.ts'
 import { settleSource } from './settle-source.ts'
 import { afterPage, fromBeginning, type Source, unreadSources } from './source.ts'
-import { createStoredPeople, type StoredPeople } from './stored-people.ts'
+import { createStoredPeople } from './stored-people.ts'
 import { type PageRead, preparePages, type ReadyPages, writePages } from './write-pages.ts'
 
 /** Groups asked for in one request: https://learn.microsoft.com/en-us/graph/json-batching#batch-size-limitations */
@@ -30,10 +31,12 @@ export async function scanGroups(db: Db, lease: Lease, graph: Graph, options: Gr
   let writing: Promise<unknown> = Promise.resolve()
   await inLanes(LANES, unread, options.signal, async (queue, signal) => {
     const round = await readRound(graph, queue.splice(0, GROUPS_AT_ONCE), { ...options, signal })
+    // The database may have answered while the pages were parsed: what it is to do next goes before more work here.
+    await immediate()
     // Its rows are made while another round is being written.
     const ready = preparePages(round.pages, stored)
     const before = writing
-    const written = before.then(() => writeRound(db, lease, round, ready, stored))
+    const written = before.then(() => writeRound(db, lease, round, ready))
     // Whoever writes next, or the end, hears of a failure.
     written.catch(() => {})
     writing = written
@@ -112,14 +115,11 @@ async function writeRound(
   lease: Lease,
   { begun, groups, refused }: Round,
   pages: ReadyPages,
-  stored: StoredPeople,
 ): Promise<Source[]> {
-  const people = stored.unlike(pages.people)
   await fenced(db, lease, 'scanning', async (tx) => {
     if (begun.length > 0) await nameGroups(tx, lease, begun, groups)
-    if (pages.sources.length > 0) await writePages(tx, lease, pages, people)
+    if (pages.sources.length > 0) await writePages(tx, lease, pages)
   })
-  stored.add(people)
   const again: Source[] = []
   for (const { source, error } of refused)
     if (await settleSource(db, lease, source, error)) again.push(fromBeginning(source))

@@ -131,7 +131,7 @@ async function walkSource(
       following?.catch(() => {})
       const ready = preparePages([{ source, ...page }])
       // A page and its cursor are one transaction, so that no cursor is ahead of its effects.
-      await fenced(db, lease, 'scanning', (tx) => writePages(tx, lease, ready, ready.people))
+      await fenced(db, lease, 'scanning', (tx) => writePages(tx, lease, ready))
       if (following === null) return false
       page = await following
     }

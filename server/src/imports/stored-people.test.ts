@@ -5,24 +5,25 @@ import { directoryUser } from './test-run.ts'
 const people = (...users: ReturnType<typeof directoryUser>[]): People =>
   new Map(users.map((user) => [user.objectId, user]))
 
-it('names whom it does not know, and who changed since they were stored', () => {
+it('lets those be written whom it does not know, and who changed since they were', () => {
   const [one, other] = [directoryUser(), directoryUser()]
-  const stored = createStoredPeople()
-  stored.add(people(one))
   const changed = { ...one, jobTitle: 'Adviser' }
-  expect(stored.unlike(people(structuredClone(one), other))).toEqual(people(other))
-  expect(stored.unlike(people(changed))).toEqual(people(changed))
-  stored.add(people(changed))
-  expect(stored.unlike(people(one))).toEqual(people(one))
+  const stored = createStoredPeople()
+  expect(stored.claim(people(one))).toEqual(people(one))
+  expect(stored.claim(people(structuredClone(one), other))).toEqual(people(other))
+  expect(stored.claim(people(changed))).toEqual(people(changed))
+  expect(stored.claim(people(changed))).toEqual(people())
+  expect(stored.claim(people(one))).toEqual(people(one))
 })
 
 it('forgets who was stored longest ago, for memory has a bound in characters', () => {
   const wordy = () => directoryUser({ jobTitle: 'x'.repeat(4_900_000) })
   const [one, two, three, four, five] = [wordy(), wordy(), wordy(), wordy(), wordy()]
   const stored = createStoredPeople()
-  stored.add(people(one, two, three, four))
-  stored.add(people(one))
-  stored.add(people(five))
-  expect(stored.unlike(people(one, two, three, four, five))).toEqual(people(two))
-  expect([stored.knows(one.objectId), stored.knows(two.objectId)]).toEqual([true, false])
+  stored.claim(people(one, two, three, four))
+  stored.claim(people({ ...one, jobTitle: 'Adviser' }))
+  stored.claim(people(one))
+  stored.claim(people(five))
+  expect(stored.claim(people(one, three, four, five))).toEqual(people())
+  expect(stored.claim(people(two))).toEqual(people(two))
 })

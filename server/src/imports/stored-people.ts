@@ -8,12 +8,11 @@ export type People = Map<string, DirectoryUser | InvalidDirectoryUser>
 
 /** Who a scan stored, and as what, so that somebody in many groups is written once, and again only where they changed. */
 export interface StoredPeople {
-  /** Whether somebody was stored, as whatever it was. */
-  knows(id: string): boolean
-  /** Those of `people` that do not stand in the database as they were read now, as far as is remembered. */
-  unlike(people: People): People
-  /** Remembers what was written; call it when the transaction has ended. */
-  add(people: People): void
+  /**
+   * Those of `people` who were not stored as they are now, as far as is remembered. From now on they count as stored: who asks
+   * writes them, before whoever asks next, and a write that fails ends the scan.
+   */
+  claim(people: People): People
 }
 
 export function createStoredPeople(): StoredPeople {
@@ -23,22 +22,26 @@ export function createStoredPeople(): StoredPeople {
     characters -= texts.get(id)?.length ?? 0
     texts.delete(id)
   }
-  const isStored = (id: string, user: unknown) => texts.has(id) && texts.get(id) === JSON.stringify(user)
+  const remember = (id: string, text: string) => {
+    forget(id)
+    texts.set(id, text)
+    characters += text.length
+    // A map keeps its keys in the order they were set.
+    for (const oldest of texts.keys()) {
+      if (characters <= MOST) break
+      forget(oldest)
+    }
+  }
   return {
-    knows: (id) => texts.has(id),
-    unlike: (people) => new Map([...people].filter(([id, user]) => !isStored(id, user))),
-    add(people) {
+    claim(people) {
+      const claimed: People = new Map()
       for (const [id, user] of people) {
-        forget(id)
         const text = JSON.stringify(user)
-        texts.set(id, text)
-        characters += text.length
+        if (texts.get(id) === text) continue
+        remember(id, text)
+        claimed.set(id, user)
       }
-      // A map keeps its keys in the order they were set.
-      for (const id of texts.keys()) {
-        if (characters <= MOST) break
-        forget(id)
-      }
+      return claimed
     },
   }
 }

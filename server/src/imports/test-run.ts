@@ -83,7 +83,7 @@ export async function planRun(
   const lease = await takeLease(db, runId)
   const source = { ordinal: 0, kind: 'users' as const }
   const ready = preparePages([{ source, users: people, next: null, count: null }])
-  await fenced(db, lease!, 'scanning', (tx) => writePages(tx, lease!, ready, ready.people))
+  await fenced(db, lease!, 'scanning', (tx) => writePages(tx, lease!, ready))
   await sql`update import_runs set state = 'planning' where id = ${runId}`.execute(db)
   await plan(db, lease!)
   return runId

@@ -61,26 +61,20 @@ export interface ReadyPages {
   sources: { ordinal: number; next: string | null; count: number | null; length: number }[]
   /** Who is in which source, as two columns. */
   memberships: { ordinals: number[]; ids: string[] }
-  people: People
-  /** Of those people who were not known to be stored. */
-  entries: Map<string, EntryRow>
+  entries: EntryRow[]
 }
 
-/** Makes rows of pages, which are of different sources; people whom `stored` knows are hardly going to need one. */
+/** Makes rows of pages, which are of different sources. People whom `stored` knows as they are need no entry. */
 export function preparePages(pages: PageRead[], stored?: StoredPeople): ReadyPages {
-  const ready: ReadyPages = {
-    sources: [],
-    memberships: { ordinals: [], ids: [] },
-    people: new Map(),
-    entries: new Map(),
-  }
+  const ready: ReadyPages = { sources: [], memberships: { ordinals: [], ids: [] }, entries: [] }
+  const people: People = new Map()
   for (const { source, users, next, count } of pages) {
     const ids = new Set<string>()
     for (const user of users) {
       const id = entryId(user)
       ids.add(id)
       // The last one wins, within a page too: one statement may not touch a row twice, and somebody in three groups is one entry.
-      ready.people.set(id, user)
+      people.set(id, user)
     }
     ready.sources.push({ ordinal: source.ordinal, next, count, length: ids.size })
     if (source.kind !== 'group') continue
@@ -89,26 +83,24 @@ export function preparePages(pages: PageRead[], stored?: StoredPeople): ReadyPag
       ready.memberships.ids.push(id)
     }
   }
-  for (const [id, user] of ready.people) if (!stored?.knows(id)) ready.entries.set(id, entryOf(user))
+  ready.entries = Array.from((stored?.claim(people) ?? people).values(), entryOf)
   return ready
 }
 
 /**
  * Stores pages, within a fenced write: entries, memberships, cursors and counts in one statement, for between two of them the
- * database would wait for whatever else this process is doing. `people` are those of the pages who need an entry.
+ * database would wait for whatever else this process is doing.
  */
 export async function writePages(
   tx: Tx,
   { runId, workspaceId }: Lease,
   { sources, memberships, entries }: ReadyPages,
-  people: People,
 ): Promise<void> {
-  const rows = Array.from(people, ([id, user]) => entries.get(id) ?? entryOf(user))
   await sql`
     with written as (
       insert into import_entries as e (run_id, workspace_id, ${columns})
       select ${runId}, ${workspaceId}, ${values}
-      from unnest(${arrays(rows)}) as r (${columns})
+      from unnest(${arrays(entries)}) as r (${columns})
       on conflict (object_id, run_id) do update set ${overwritten}
         where (${existing}) is distinct from (${excluded})
       returning xmax = 0 as fresh
