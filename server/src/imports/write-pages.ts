@@ -59,14 +59,18 @@ export interface PageRead extends UsersPage {
 /** Pages as they will be written. */
 export interface ReadyPages {
   sources: { ordinal: number; next: string | null; count: number | null; length: number }[]
-  /** Who is in which source, as two columns. */
-  memberships: { ordinals: number[]; ids: string[] }
+  /** Who is in which source. */
+  memberships: { ordinal: number; id: string }[]
   entries: EntryRow[]
 }
 
-/** Makes rows of pages, which are of different sources. People whom `stored` knows as they are need no entry. */
+/**
+ * Makes rows of pages, which are of different sources. People whom `stored` knows as they are need no entry. In the order of
+ * their ids, because PostgreSQL then finds the place of each in an index beside that of the one before.
+ */
 export function preparePages(pages: PageRead[], stored?: StoredPeople): ReadyPages {
-  const ready: ReadyPages = { sources: [], memberships: { ordinals: [], ids: [] }, entries: [] }
+  const sources: ReadyPages['sources'] = []
+  const memberships: { ordinal: number; id: string }[] = []
   const people: People = new Map()
   for (const { source, users, next, count } of pages) {
     const ids = new Set<string>()
@@ -76,16 +80,18 @@ export function preparePages(pages: PageRead[], stored?: StoredPeople): ReadyPag
       // The last one wins, within a page too: one statement may not touch a row twice, and somebody in three groups is one entry.
       people.set(id, user)
     }
-    ready.sources.push({ ordinal: source.ordinal, next, count, length: ids.size })
-    if (source.kind !== 'group') continue
-    for (const id of ids) {
-      ready.memberships.ordinals.push(source.ordinal)
-      ready.memberships.ids.push(id)
-    }
+    sources.push({ ordinal: source.ordinal, next, count, length: ids.size })
+    if (source.kind === 'group') for (const id of ids) memberships.push({ ordinal: source.ordinal, id })
   }
-  ready.entries = Array.from((stored?.claim(people) ?? people).values(), entryOf)
-  return ready
+  const entries = Array.from((stored?.claim(people) ?? people).values(), entryOf)
+  return {
+    sources,
+    memberships: memberships.sort((one, other) => inOrder(one.id, other.id)),
+    entries: entries.sort((one, other) => inOrder(one.object_id, other.object_id)),
+  }
 }
+
+const inOrder = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0)
 
 /**
  * Stores pages, within a fenced write: entries, memberships, cursors and counts in one statement, for between two of them the
@@ -108,7 +114,7 @@ export async function writePages(
     joined as (
       insert into import_memberships (run_id, workspace_id, ordinal, object_id)
       select ${runId}, ${workspaceId}, ordinal, id
-      from unnest(${memberships.ordinals}::int[], ${memberships.ids}::uuid[]) as r (ordinal, id)
+      from unnest(${memberships.map(({ ordinal }) => ordinal)}::int[], ${memberships.map(({ id }) => id)}::uuid[]) as r (ordinal, id)
       on conflict do nothing
     ),
     moved as (
