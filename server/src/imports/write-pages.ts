@@ -59,8 +59,8 @@ export interface PageRead extends UsersPage {
 /** Pages as they will be written. */
 export interface ReadyPages {
   sources: { ordinal: number; next: string | null; count: number | null; length: number }[]
-  /** Who is in which source. */
-  memberships: { ordinal: number; id: string }[]
+  /** Who is in which source, as two columns. */
+  memberships: { ordinals: number[]; ids: string[] }
   entries: EntryRow[]
 }
 
@@ -83,10 +83,14 @@ export function preparePages(pages: PageRead[], stored?: StoredPeople): ReadyPag
     sources.push({ ordinal: source.ordinal, next, count, length: ids.size })
     if (source.kind === 'group') for (const id of ids) memberships.push({ ordinal: source.ordinal, id })
   }
+  memberships.sort((one, other) => inOrder(one.id, other.id))
   const entries = Array.from((stored?.claim(people) ?? people).values(), entryOf)
   return {
     sources,
-    memberships: memberships.sort((one, other) => inOrder(one.id, other.id)),
+    memberships: {
+      ordinals: memberships.map(({ ordinal }) => ordinal),
+      ids: memberships.map(({ id }) => id),
+    },
     entries: entries.sort((one, other) => inOrder(one.object_id, other.object_id)),
   }
 }
@@ -114,7 +118,7 @@ export async function writePages(
     joined as (
       insert into import_memberships (run_id, workspace_id, ordinal, object_id)
       select ${runId}, ${workspaceId}, ordinal, id
-      from unnest(${memberships.map(({ ordinal }) => ordinal)}::int[], ${memberships.map(({ id }) => id)}::uuid[]) as r (ordinal, id)
+      from unnest(${memberships.ordinals}::int[], ${memberships.ids}::uuid[]) as r (ordinal, id)
       on conflict do nothing
     ),
     moved as (
