@@ -65,7 +65,9 @@ test('hashed assets are kept for good, other files are asked for anew', async ()
     'content-type': expect.stringMatching(/javascript/),
     'cache-control': 'public, max-age=31536000, immutable',
   })
-  expect((await get('/mark.svg')).headers['cache-control']).toBe('no-cache')
+  const mark = await get('/mark.svg')
+  expect(mark.headers['cache-control']).toBe('no-cache')
+  expect(mark.headers['content-security-policy']).toMatch(/^default-src 'none'; (?!.*'nonce-)/)
 })
 
 test('a missing asset is missing, and is not kept as such', async () => {
