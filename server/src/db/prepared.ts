@@ -9,6 +9,12 @@ const MARK = '/* prepared */'
  */
 export const prepared = sql.raw<never>(MARK)
 
+/**
+ * The same for a statement whose plan depends on how many rows there are, about so many at the time: a kept plan knows them as
+ * they were, so that of twenty people it would sort all, and of the million that an import brought too.
+ */
+export const preparedFor = (rows: number) => sql.raw<never>(`${MARK}/* ${String(rows).length} digits */`)
+
 /** By text, for a name means one text in all connections. */
 const names = new Map<string, string>()
 

@@ -2,7 +2,7 @@ import { PAGE_SIZE, type Page } from '@keyroster/api/page.ts'
 import type { User, userQuery } from '@keyroster/api/users.ts'
 import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
-import { prepared } from '../db/prepared.ts'
+import { prepared, preparedFor } from '../db/prepared.ts'
 import type { Db } from '../db/schema.ts'
 import { cutPage, decodeCursor } from '../http/cursor.ts'
 import { containing } from './containing.ts'
@@ -32,29 +32,26 @@ export async function listUsers(db: Db, workspaceId: string, query: Query): Prom
   const order = orders[query.sort.replace('-', '') as keyof typeof orders]
   const cursor = decodeCursor(z.tuple([z.literal(query.sort), order.key, z.uuid()]), query.cursor)
   const listed = selectPage(workspaceId, query, order, cursor).execute(db)
-  const counted = isEverybody(query)
-    ? countEverybody(db, workspaceId)
-    : listed.then(({ rows }) => {
-        // A first page that holds all of them has counted them.
-        const isWhole = cursor === null && rows.length <= query.limit
-        return isWhole ? { total: rows.length } : countMatching(db, workspaceId, query)
-      })
+  const counted = countUsers(db, workspaceId, query, cursor === null ? listed : null)
   const [{ rows }, count] = await Promise.all([listed, counted])
   const { shown, next } = cutPage(rows, query.limit, (row) => [query.sort, row.sort_key, row.id])
   return { items: shown.map(asUser), ...count, next }
 }
 
+/** How many everybody were when they were last counted, by workspace. */
+const everybody = new Map<string, number>()
+
 /** The rows of a page, and one more where more come. */
 function selectPage(
   workspaceId: string,
   query: Query,
-  { column, mayBeNull }: Order,
+  { column, mayBeNull, keepsPlan }: Order,
   cursor: Cursor | null,
 ): RawBuilder<Row> {
   const descending = query.sort.startsWith('-')
   const where = filters(workspaceId, query)
   const direction = sql.raw(descending ? 'desc nulls first' : 'asc nulls last')
-  // Not as a parameter: a plan that is kept would not know how few are asked for, so PostgreSQL would make one each time.
+  // As a parameter it would be unknown to a plan that is kept, which PostgreSQL would then hardly keep.
   const limit = sql.lit(query.limit + 1)
   const ranges = cursor === null ? [sql`true`] : after(column, mayBeNull, descending, cursor[1], cursor[2])
   const parts = ranges.map(
@@ -64,15 +61,15 @@ function selectPage(
       from workspace_users u where ${where} and ${range}
       order by ${column} ${direction}, u.id ${direction} limit ${limit}`,
   )
-  // Other sizes would each be one more statement to keep.
-  const isUsual = isEverybody(query) && query.limit === PAGE_SIZE
   const page = sql<Row>`
     select * from (${sql.join(
       parts.map((part) => sql`(${part})`),
       sql` union all `,
     )}) page
     order by sort_key ${direction}, id ${direction} limit ${limit}`
-  return sql<Row>`${isUsual ? prepared : sql``} ${parts.length === 1 ? parts[0]! : page}`
+  // Other sizes would each be one more statement to keep.
+  const isKept = keepsPlan && isEverybody(query) && query.limit === PAGE_SIZE
+  return sql<Row>`${isKept ? preparedFor(everybody.get(workspaceId) ?? 0) : sql``} ${parts.length === 1 ? parts[0]! : page}`
 }
 
 const isEverybody = ({ search, status, source, group }: Query) => !search && !status && !source && !group
@@ -82,11 +79,25 @@ const MOST_COUNTED = 10_000
 
 type Count = { total: number; atLeast?: true }
 
-/** Everybody is a number that is kept. */
+/** Everybody is a number that is kept. Of fewer, a first page that holds all of them has counted them. */
+async function countUsers(
+  db: Db,
+  workspaceId: string,
+  query: Query,
+  firstPage: Promise<{ rows: Row[] }> | null,
+): Promise<Count> {
+  if (isEverybody(query)) return countEverybody(db, workspaceId)
+  const first = await firstPage
+  if (first && first.rows.length <= query.limit) return { total: first.rows.length }
+  return countMatching(db, workspaceId, query)
+}
+
 async function countEverybody(db: Db, workspaceId: string): Promise<Count> {
   const { rows } = await sql<Count>`${prepared}
     select user_count as total from workspaces where id = ${workspaceId}`.execute(db)
-  return rows[0]!
+  const count = rows[0]!
+  everybody.set(workspaceId, count.total)
+  return count
 }
 
 async function countMatching(db: Db, workspaceId: string, query: Query): Promise<Count> {
@@ -103,16 +114,18 @@ interface Order {
   column: RawBuilder<unknown>
   key: z.ZodType<string | null>
   mayBeNull: boolean
+  /** Whether one plan is as good for all workspaces: a workspace of few is sorted, where one of many is walked by id. */
+  keepsPlan: boolean
 }
 
 /** The order of the list, then the sort key and the id of the last row that was shown. */
 type Cursor = [string, string | null, string]
 
 const orders: Record<'name' | 'email' | 'created', Order> = {
-  name: { column: sql`u.name_folded`, key: z.string(), mayBeNull: false },
-  email: { column: sql`u.email_folded`, key: z.string().nullable(), mayBeNull: true },
+  name: { column: sql`u.name_folded`, key: z.string(), mayBeNull: false, keepsPlan: true },
+  email: { column: sql`u.email_folded`, key: z.string().nullable(), mayBeNull: true, keepsPlan: true },
   // Ids are made in order of time, so that this order needs no index of its own.
-  created: { column: sql`u.id`, key: z.uuid(), mayBeNull: false },
+  created: { column: sql`u.id`, key: z.uuid(), mayBeNull: false, keepsPlan: false },
 }
 
 /** What comes after a row, as ranges that each follow an index: people without a sort key are a range of their own. */
