@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import type { Logger } from 'pino'
+import { readIfThere } from '../read-if-there.ts'
 import { StartRefusal } from '../start-refusal.ts'
 import { lockFolder } from './lock-folder.ts'
 import { type Account, preparePostgres } from './postgres-binaries.ts'
@@ -146,16 +147,11 @@ interface Postmaster {
 /** Who runs on this data, by its postmaster.pid: https://www.postgresql.org/docs/current/storage-file-layout.html */
 async function readPostmaster(folder: string): Promise<Postmaster | null> {
   // A server that is stopping may take the file away at any moment.
-  const text = await readFile(join(folder, 'data/postmaster.pid'), 'utf8').catch(nothingIfAbsent)
+  const text = await readIfThere(join(folder, 'data/postmaster.pid'))
   if (text === null) return null
   const lines = text.split('\n')
   const pid = Number(lines[0])
   return (await isPostgres(pid)) ? { pid, socketFolder: lines[4] || folder } : null
-}
-
-function nothingIfAbsent(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT') return null
-  throw error
 }
 
 /**

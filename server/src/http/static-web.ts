@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import files from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { readIfThere } from '../read-if-there.ts'
 import { answerProblem, nothingHere } from './problem-responses.ts'
 import { allowPage, isApi } from './security-headers.ts'
 import type { App } from './types.ts'
@@ -56,10 +56,7 @@ const isPage = ({ method, url }: FastifyRequest): boolean =>
 
 /** Never stored: a kept page would come with the nonce of its first answer, and the policy of a later one. */
 async function sendWebApp(reply: FastifyReply, folder: string): Promise<FastifyReply> {
-  const page = await readFile(join(folder, 'index.html'), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw error
-  })
+  const page = await readIfThere(join(folder, 'index.html'))
   reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')
   if (page === null) return reply.code(503).send(notBuilt)
   return reply.code(200).send(page.replaceAll(noncePlace, allowPage(reply)))

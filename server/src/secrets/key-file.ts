@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chown, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { chown, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Config } from '../config.ts'
+import { readIfThere } from '../read-if-there.ts'
 import { StartRefusal } from '../start-refusal.ts'
 import { syncFolder } from '../sync-folder.ts'
 import { type SealingKey, secretKeyOf } from './seal.ts'
@@ -57,8 +58,7 @@ export async function settleKeyFile(config: Config, inForce: SealingKey): Promis
 }
 
 async function readKey(file: string): Promise<SealingKey | null> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
+  const text = await readIfThere(file).catch((error: NodeJS.ErrnoException) => {
     throw new StartRefusal(`${file} cannot be read (${error.code}). Check who may read it.`, { cause: error })
   })
   if (text === null) return null
