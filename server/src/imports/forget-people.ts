@@ -3,8 +3,8 @@ import type { Db } from '../db/schema.ts'
 import { fenced, type Lease } from './lease.ts'
 
 /**
- * Leaves out whom no group has any more, where one began again or was not read to its end: an import would take whatever part
- * of it happened to be read. For when all groups are read, as another may show the same people later. Writes only where there
+ * Leaves out people who are in no group as it was read at last, where one began again or was not read to its end: an import
+ * would take whatever part of it happened to be read. For when all groups are read, as another may show the same people later. Writes only where there
  * is somebody: a fenced write says that the run came further.
  */
 export async function forgetPeople(db: Db, lease: Lease): Promise<void> {
