@@ -7,7 +7,7 @@ import type { World } from '../world.ts'
 import { answerGraph } from './answer.ts'
 import { answerBatch } from './batch.ts'
 import type { GraphAnswer, GraphRequest } from './exchange.ts'
-import { createBudgets } from './throttle.ts'
+import { type Budgets, createBudgets } from './throttle.ts'
 import { writeJson } from './verbatim.ts'
 
 const compress = promisify(gzip)
@@ -23,19 +23,24 @@ export function registerGraph(app: FastifyInstance, world: World): void {
       method: ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'],
       url: '/v1.0/*',
       async handler(request, reply) {
-        if (world.latencyMs > 0) await wait(world.latencyMs)
-        const graphRequest = readRequest(request)
-        const named = route(graphRequest.path)
-        request.logEntry.route = named ?? request.logEntry.route
-        if (named !== 'batch' || request.method !== 'POST') {
-          return send(request, reply, world, await answerGraph(world, budgets, graphRequest))
-        }
-        const answer = await answerBatch(world, budgets, graphRequest, String(request.body ?? ''))
-        request.logEntry.parts = answer.parts
-        return send(request, reply, world, answer)
+        // Begun before the answer is made, so that an answer takes this long and not longer.
+        const late = world.latencyMs > 0 ? wait(world.latencyMs) : null
+        const body = await write(request, reply, world, await answerRequest(request, world, budgets))
+        await late
+        return body
       },
     })
   })
+}
+
+async function answerRequest(request: FastifyRequest, world: World, budgets: Budgets): Promise<GraphAnswer> {
+  const graphRequest = readRequest(request)
+  const named = route(graphRequest.path)
+  request.logEntry.route = named ?? request.logEntry.route
+  if (named !== 'batch' || request.method !== 'POST') return answerGraph(world, budgets, graphRequest)
+  const answer = await answerBatch(world, budgets, graphRequest, String(request.body ?? ''))
+  request.logEntry.parts = answer.parts
+  return answer
 }
 
 function readRequest(request: FastifyRequest): GraphRequest {
@@ -46,7 +51,13 @@ function readRequest(request: FastifyRequest): GraphRequest {
   return { method: request.method, path, query, headers, effects: request.faultEffects }
 }
 
-async function send(request: FastifyRequest, reply: FastifyReply, world: World, answer: GraphAnswer) {
+/** Sets status and headers; answers the body as it is sent. */
+async function write(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  world: World,
+  answer: GraphAnswer,
+): Promise<Buffer> {
   request.logEntry.cost = answer.cost
   const text = typeof answer.body === 'string' ? answer.body : writeJson(answer.body)
   reply.code(answer.status).headers({
@@ -56,7 +67,7 @@ async function send(request: FastifyRequest, reply: FastifyReply, world: World, 
     vary: 'Accept-Encoding',
   })
   // Graph answers in gzip and never in brotli.
-  if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(Buffer.from(text))
+  if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return Buffer.from(text)
   reply.header('content-encoding', 'gzip')
-  return reply.send(await compress(text, { level: 1 }))
+  return compress(text, { level: 1 })
 }
