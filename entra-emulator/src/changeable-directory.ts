@@ -1,6 +1,6 @@
 import { completeGroup, completeUser } from './complete.ts'
 import type { Directory, DirectoryGroup, DirectoryUser, MemberRef, OtherObject } from './directory.ts'
-import { type MemberSource, memberships } from './memberships.ts'
+import { type MemberSource, memberships, noMembers } from './memberships.ts'
 import { noRows, orderedRows, type RowSource } from './ordered-rows.ts'
 
 /** What a seed computes; nothing in it ever changes. */
@@ -20,7 +20,7 @@ export function userPosition(user: Pick<DirectoryUser, 'userPrincipalName'>): st
 
 /** A directory that can be changed; without a source it starts empty. */
 export function changeableDirectory(
-  source: DirectorySource = { users: noRows(), groups: noRows(), members: NO_MEMBERS },
+  source: DirectorySource = { users: noRows(), groups: noRows(), members: () => noMembers },
   now: () => Date = () => new Date(),
 ): Directory {
   const users = orderedRows(source.users, userPosition)
@@ -30,6 +30,8 @@ export function changeableDirectory(
   const verbatimUsers: string[] = []
   const walks = new Map<string, readonly MemberRef[]>()
   let times: string[] | undefined
+  /** Whether there may be members who are gone: somebody who is removed stays where they were a member. */
+  let hasRemoved = false
 
   const typeOf = (id: string) => (users.get(id) ? 'user' : groups.get(id) ? 'group' : others.get(id)?.type)
 
@@ -41,7 +43,8 @@ export function changeableDirectory(
 
   function* existingMembers(groupId: string, after?: number) {
     if (!groups.get(groupId)) return
-    for (const member of members.walk(groupId, after)) if (typeOf(member.id) === member.type) yield member
+    for (const member of members.walk(groupId, after))
+      if (!hasRemoved || typeOf(member.id) === member.type) yield member
   }
 
   const walkTree = (groupId: string, throughHidden: boolean): MemberRef[] => {
@@ -75,6 +78,12 @@ export function changeableDirectory(
     times = undefined
     return make()
   }
+
+  const remove = (make: () => void): void =>
+    change(() => {
+      hasRemoved = true
+      make()
+    })
 
   return {
     get userCount() {
@@ -123,7 +132,7 @@ export function changeableDirectory(
         return user
       }),
     addVerbatimUser: (json) => void verbatimUsers.push(json),
-    removeUser: (id) => change(() => void users.remove(id)),
+    removeUser: (id) => remove(() => users.remove(id)),
     addGroup: (partial) =>
       change(() => {
         const group = completeGroup(partial, now())
@@ -137,7 +146,7 @@ export function changeableDirectory(
         groups.put(group)
         return group
       }),
-    removeGroup: (id) => change(() => void groups.remove(id)),
+    removeGroup: (id) => remove(() => groups.remove(id)),
     addOtherObject: (object) => change(() => void others.set(object.id, object)),
     addMember: (groupId, id) =>
       change(() => {
@@ -146,13 +155,6 @@ export function changeableDirectory(
       }),
     removeMember: (groupId, id) => change(() => members.remove(groupId, id)),
   }
-}
-
-const NO_MEMBERS: MemberSource = {
-  count: () => 0,
-  at() {
-    throw new RangeError('a source without members has none to give')
-  },
 }
 
 function existing<T>(found: T | undefined, id: string): T {

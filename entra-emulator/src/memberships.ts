@@ -1,9 +1,17 @@
 import type { MemberRef, PlacedMember } from './directory.ts'
 
-/** The members that a seed computes for a group, by ordinal from 0; groups it does not know have none. */
-export interface MemberSource {
-  count(groupId: string): number
-  at(groupId: string, ordinal: number): MemberRef
+/** The members that a seed computes for a group, by ordinal from 0; of a group that it does not know, none. */
+export type MemberSource = (groupId: string) => {
+  readonly count: number
+  at(ordinal: number): MemberRef
+}
+
+/** Of a group without members in the source. */
+export const noMembers: ReturnType<MemberSource> = {
+  count: 0,
+  at() {
+    throw new RangeError('a group without members has none to give')
+  },
 }
 
 /** Who is a direct member of which group, over a source that never changes. */
@@ -26,23 +34,22 @@ export function memberships(source: MemberSource): Memberships {
   const changesOf = (groupId: string): GroupChanges => {
     const known = changed.get(groupId)
     if (known) return known
-    const fresh = { removed: new Set<string>(), added: new Map(), nextPlace: source.count(groupId) }
+    const fresh = { removed: new Set<string>(), added: new Map(), nextPlace: source(groupId).count }
     changed.set(groupId, fresh)
     return fresh
   }
   const inSource = (groupId: string, memberId: string): boolean => {
-    for (let ordinal = 0; ordinal < source.count(groupId); ordinal += 1) {
-      if (source.at(groupId, ordinal).id === memberId) return true
-    }
+    const { count, at } = source(groupId)
+    for (let ordinal = 0; ordinal < count; ordinal += 1) if (at(ordinal).id === memberId) return true
     return false
   }
 
   return {
     *walk(groupId, after = -1) {
       const changes = changed.get(groupId)
-      const count = source.count(groupId)
+      const { count, at } = source(groupId)
       for (let place = after + 1; place < count; place += 1) {
-        const { id, type } = source.at(groupId, place)
+        const { id, type } = at(place)
         if (!changes?.removed.has(id)) yield { id, type, place }
       }
       for (const member of changes?.added.values() ?? []) if (member.place > after) yield member

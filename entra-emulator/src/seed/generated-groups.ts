@@ -1,5 +1,5 @@
-import type { DirectoryGroup, MemberRef } from '../directory.ts'
-import type { MemberSource } from '../memberships.ts'
+import type { DirectoryGroup } from '../directory.ts'
+import { type MemberSource, noMembers } from '../memberships.ts'
 import type { RowSource } from '../ordered-rows.ts'
 import { ascendingIds } from './indexed-id.ts'
 import { type Columns, lazyRows } from './lazy.ts'
@@ -79,20 +79,18 @@ export function generatedMembers(
     const size = share(seed, group, 30) < EMPTY ? 0 : Math.round(average * 2 * share(seed, group, 31))
     return Math.min(users.count, size)
   }
-  const indexOf = (groupId: string) => groups.indexOf(groupId)
-
-  return {
-    count(groupId) {
-      const group = indexOf(groupId)
-      return group === undefined ? 0 : nested(group) + people(group)
-    },
-    at(groupId, ordinal): MemberRef {
-      const group = indexOf(groupId)!
-      const inner = nested(group)
-      if (ordinal < inner) return { id: groups.at(group + 1 + ordinal).id, type: 'group' }
-      const start = Math.floor(share(seed, group, 32) * users.count)
-      const stride = pick(STRIDES, seed, group, 33)
-      return { id: users.at((start + (ordinal - inner) * stride) % users.count).id, type: 'user' }
-    },
+  return (groupId) => {
+    const group = groups.indexOf(groupId)
+    if (group === undefined) return noMembers
+    const inner = nested(group)
+    const start = Math.floor(share(seed, group, 32) * users.count)
+    const stride = pick(STRIDES, seed, group, 33)
+    return {
+      count: inner + people(group),
+      at: (ordinal) =>
+        ordinal < inner
+          ? { id: groups.at(group + 1 + ordinal).id, type: 'group' }
+          : { id: users.at((start + (ordinal - inner) * stride) % users.count).id, type: 'user' },
+    }
   }
 }
