@@ -84,16 +84,11 @@ export function readDirectoryUser(raw: unknown): DirectoryUser | InvalidDirector
     return invalid(cleanText(id).slice(0, 100), name, 'The object ID of this person is not a GUID.')
   const objectId = id.toLowerCase()
 
-  const read: Partial<Record<(typeof texts)[number], string | null>> = {}
+  const broken = texts.find((attribute) => typeof (record[attribute] ?? '') !== 'string')
+  if (broken) return invalid(objectId, name, notText(broken))
   const altered: string[] = []
-  for (const attribute of texts) {
-    const value = record[attribute] ?? null
-    if (value !== null && typeof value !== 'string') {
-      return invalid(objectId, name, `Microsoft sent a ${attribute} that is not text.`)
-    }
-    read[attribute] = readText(attribute, value, altered)
-  }
-
+  const text = (attribute: (typeof texts)[number]) =>
+    readText(attribute, record[attribute] as string | null | undefined, altered)
   const mail = readAddress('mail', record.mail, altered)
   if (typeof mail === 'object' && mail !== null) return invalid(objectId, name, mail.invalid)
   const userPrincipalName = readAddress('userPrincipalName', record.userPrincipalName, altered)
@@ -101,24 +96,33 @@ export function readDirectoryUser(raw: unknown): DirectoryUser | InvalidDirector
     const reason = userPrincipalName?.invalid ?? 'Microsoft sent this person without a userPrincipalName.'
     return invalid(objectId, name, reason)
   }
-
   return {
     objectId,
-    ...(read as Record<(typeof texts)[number], string | null>),
+    displayName: text('displayName'),
+    givenName: text('givenName'),
+    surname: text('surname'),
     mail,
     userPrincipalName,
+    jobTitle: text('jobTitle'),
+    department: text('department'),
+    employeeId: text('employeeId'),
+    officeLocation: text('officeLocation'),
+    mobilePhone: text('mobilePhone'),
     preferredLanguage: readLanguage(record.preferredLanguage, altered),
     accountEnabled: typeof record.accountEnabled === 'boolean' ? record.accountEnabled : null,
+    userType: text('userType'),
     altered,
   }
 }
+
+const notText = (attribute: string) => `Microsoft sent a ${attribute} that is not text.`
 
 function invalid(objectId: string | null, displayName: string | null, reason: string): InvalidDirectoryUser {
   return { objectId, displayName, invalid: reason }
 }
 
-function readText(attribute: string, value: string | null, altered: string[]): string | null {
-  if (value === null) return null
+function readText(attribute: string, value: string | null | undefined, altered: string[]): string | null {
+  if (value === null || value === undefined) return null
   const points = value.length > LONGEST_TEXT ? [...cleanText(value).slice(0, 2 * LONGEST_TEXT)] : null
   const text = points === null ? cleanText(value) : points.slice(0, LONGEST_TEXT).join('')
   if (text !== value) altered.push(attribute)
@@ -131,7 +135,7 @@ function readAddress(
   altered: string[],
 ): string | null | { invalid: string } {
   if (value === null || value === undefined) return null
-  if (typeof value !== 'string') return { invalid: `Microsoft sent a ${attribute} that is not text.` }
+  if (typeof value !== 'string') return { invalid: notText(attribute) }
   if (value.length > LONGEST_ADDRESS) {
     return { invalid: `The ${attribute} of this person is longer than ${LONGEST_ADDRESS} characters.` }
   }

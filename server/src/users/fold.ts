@@ -32,9 +32,13 @@ export function foldText(text: string): string {
     .trim()
 }
 
+/** In code points, of which a text has at most as many as it is long. */
+const LONGEST_KEY = 200
+
 /** The sort key of a name: a prefix that any b-tree takes. */
 export function foldName(name: string): string {
-  return [...foldText(name)].slice(0, 200).join('')
+  const folded = foldText(name)
+  return folded.length <= LONGEST_KEY ? folded : [...folded].slice(0, LONGEST_KEY).join('')
 }
 
 /** What a search looks through: name, email and user principal name, one below the other. */
