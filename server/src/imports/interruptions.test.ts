@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { afterEach, describe, expect, it } from 'vitest'
 import { fenced, LeaseLost, takeLease } from './lease.ts'
 import { createTestImport, pagesAsked, type TestImport } from './test-import.ts'
+import { workOn } from './work-on.ts'
 import { startWorker } from './worker.ts'
 
 /** Four pages of people. */
@@ -101,6 +102,25 @@ describe('a scan', () => {
     expect([ready.read, stopped.resumed, ready.resumed]).toEqual([USERS, 0, 1])
     const walks = pagesAsked(test.emulator).filter(({ query }) => !query.includes('skiptoken'))
     expect(walks).toHaveLength(1)
+  })
+})
+
+describe('a plan', () => {
+  it('leaves a run as it is that a person cancelled the moment it was ready', async () => {
+    await open({ seed: { users: 20, groups: 1 } })
+    const { panel } = test
+    await test.worker.close()
+    const id = await start()
+    await sql`create function cancel_when_ready() returns trigger language plpgsql as $$ begin
+      new.state := 'cancelled'; new.cancel_requested_at := now(); new.finished_at := now(); return new; end $$`.execute(
+      panel.database.db,
+    )
+    await sql`create trigger cancel_when_ready before update on import_runs
+      for each row when (new.state = 'ready') execute function cancel_when_ready()`.execute(panel.database.db)
+    await workOn(panel, id, new AbortController().signal)
+    const { body: run } = await test.call<ImportRun>('GET', `/api/imports/${id}`)
+    expect(run.state).toBe('cancelled')
+    test.worker = await startWorker(panel)
   })
 })
 

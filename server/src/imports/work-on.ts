@@ -16,6 +16,7 @@ import { CancelRequested, type Lease, LeaseLost, releaseLease, renewLease, takeL
 import { moveRun } from './move-run.ts'
 import { notifyStarter } from './notify-run.ts'
 import { plan } from './plan.ts'
+import { isFinished } from './run-state.ts'
 import { scan } from './scan.ts'
 import { isAboutSignIn, markPermissionMissing, waitForConnection } from './wait-for-connection.ts'
 import { waitedInVain, waitForMicrosoft } from './wait-for-microsoft.ts'
@@ -192,14 +193,18 @@ const unforeseen = new GraphError({
   remedy: 'Start the import again; the log of the server says what happened.',
 })
 
-/** Takes a run to where this worker leaves it, if it is still this worker's, whatever state it is in. */
+/**
+ * Takes a run to where this worker leaves it, if it is still this worker's, whatever state it is in. One that a person ended
+ * meanwhile, while it waited for its review, is where it should be.
+ */
 async function ending(db: Db, lease: Lease, work: (tx: Tx, state: RunState) => Promise<void>): Promise<void> {
   await transaction(db, async (tx) => {
     const held = await sql<{ state: RunState }>`
       select state from import_runs where id = ${lease.runId} and fence = ${lease.fence} for update`.execute(
       tx,
     )
-    if (held.rows[0]) await work(tx, held.rows[0].state)
+    const run = held.rows[0]
+    if (run && !isFinished(run.state)) await work(tx, run.state)
   })
 }
 
