@@ -89,19 +89,23 @@ export async function fenced<T>(
   })
 }
 
-/**
- * Locks the run until the transaction ends. A write that takes long does this last, so that nobody waits for it. A wait that
- * is over is shown no more; one that began while this page was on its way is.
- */
-export async function holdRun(tx: Tx, lease: Lease, state: RunState): Promise<void> {
-  const held = await sql<{ cancel: boolean }>`
-    update import_runs
-    set lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), attempts = 0, unreachable_since = null,
-      waiting_reason = case when waiting_until > now() then waiting_reason end,
-      waiting_until = case when waiting_until > now() then waiting_until end
-    where id = ${lease.runId} and fence = ${lease.fence} and state = ${state}
-    returning cancel_requested_at is not null as cancel`.execute(tx)
-  const row = held.rows[0]
+/** What a write of a worker says of its run's row: that it is being worked on, and gets on. A wait that is over is shown no more; one that began while this page was on its way is. */
+export const gettingOn = sql`lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), attempts = 0, unreachable_since = null,
+  waiting_reason = case when waiting_until > now() then waiting_reason end,
+  waiting_until = case when waiting_until > now() then waiting_until end`
+
+/** Whether a worker may write, as the row of its run says: a column `cancel`, and no row where another one works on it now. */
+export function checkHeld(lease: Lease, rows: { cancel: boolean }[]): void {
+  const row = rows[0]
   if (!row) throw new LeaseLost(`run ${lease.runId} has moved on from fence ${lease.fence}`)
   if (row.cancel) throw new CancelRequested(lease.runId)
+}
+
+/** Locks the run until the transaction ends. A write that takes long does this last, so that nobody waits for it. */
+export async function holdRun(tx: Tx, lease: Lease, state: RunState): Promise<void> {
+  const held = await sql<{ cancel: boolean }>`
+    update import_runs set ${gettingOn}
+    where id = ${lease.runId} and fence = ${lease.fence} and state = ${state}
+    returning cancel_requested_at is not null as cancel`.execute(tx)
+  checkHeld(lease, held.rows)
 }

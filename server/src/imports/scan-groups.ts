@@ -7,15 +7,18 @@ import { readGroups } from '../entra/list-groups.ts'
 import { listMembersOfMany } from '../entra/list-members.ts'
 import { forgetPeople } from './forget-people.ts'
 import { inLanes } from './lanes.ts'
-import { fenced, type Lease } from './lease.ts'
-import { type Groups, nameGroups } from './name-groups.ts'
+import type { Lease } from './lease.ts'
+import { type PageRead, preparePages, type ReadyPages } from './prepare-pages.ts'
 import { settleSource } from './settle-source.ts'
 import { afterPage, fromBeginning, type Source, unreadSources } from './source.ts'
 import { createStoredPeople } from './stored-people.ts'
-import { type PageRead, preparePages, type ReadyPages, writePages } from './write-pages.ts'
+import { writePages } from './write-pages.ts'
 
 /** Groups asked for in one request: https://learn.microsoft.com/en-us/graph/json-batching#batch-size-limitations */
 const GROUPS_AT_ONCE = 20
+
+/** How many groups the first rounds ask for, so that the database has something to write while whole rounds are on their way. */
+const FIRST_ROUNDS = [5, 15]
 
 /** Requests on their way at a time: while one is answered, another is written. */
 const LANES = 3
@@ -27,10 +30,14 @@ const LANES = 3
  */
 export async function scanGroups(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
   const unread = await unreadSources(db, lease.runId, sql`s.kind = 'group'`)
-  const stored = createStoredPeople()
+  const found = await sql<{ begun: boolean }>`
+    select exists (select from import_entries where run_id = ${lease.runId}) as begun`.execute(db)
+  const stored = createStoredPeople(!found.rows[0]!.begun)
+  const beginning = [...FIRST_ROUNDS]
   let writing: Promise<unknown> = Promise.resolve()
   await inLanes(LANES, unread, options.signal, async (queue, signal) => {
-    const round = await readRound(graph, queue.splice(0, GROUPS_AT_ONCE), { ...options, signal })
+    const sources = queue.splice(0, beginning.shift() ?? GROUPS_AT_ONCE)
+    const round = await readRound(graph, sources, { ...options, signal })
     // The database may have answered while the pages were parsed: what it is to do next goes before more work here.
     await immediate()
     // Its rows are made while another round is being written.
@@ -65,9 +72,6 @@ async function refuseForbidden(db: Db, runId: string): Promise<void> {
 
 /** A page of each of several groups, not stored yet. */
 interface Round {
-  /** What the groups that were just begun are now. */
-  begun: Source[]
-  groups: Groups
   pages: PageRead[]
   /** The groups that have more, as they stand after their page. */
   unfinished: Source[]
@@ -79,24 +83,23 @@ interface Round {
  * asked one after the other, 200 groups wait ten times longer for their names.
  */
 async function readRound(graph: Graph, sources: Source[], options: GraphOptions): Promise<Round> {
-  const begun = sources.filter(({ cursor }) => cursor === null)
+  const begun = sources.filter(({ cursor }) => cursor === null).map(({ objectId }) => objectId!)
   const wanted = sources.map(({ objectId, cursor }) => ({ groupId: objectId!, cursor }))
   const [groups, answers] = await Promise.all([
-    readGroups(
-      graph,
-      begun.map(({ objectId }) => objectId!),
-      options,
-    ),
+    readGroups(graph, begun, options),
     listMembersOfMany(graph, wanted, options),
   ])
-  const round: Round = { begun, groups, pages: [], unfinished: [], refused: [] }
+  const round: Round = { pages: [], unfinished: [], refused: [] }
   for (const source of sources) {
-    if (typeof groups.get(source.objectId!) === 'string') continue
+    const group = groups.get(source.objectId!)
+    const read: PageRead = { source, group, page: null }
+    round.pages.push(read)
+    if (typeof group === 'string') continue
     try {
       const page = answers.get(source.objectId!)!
       if (page instanceof GraphError) throw page
       const following = afterPage(source, page)
-      round.pages.push({ source, ...page })
+      read.page = page
       if (page.next !== null) round.unfinished.push(following)
     } catch (error) {
       if (!(error instanceof GraphError)) throw error
@@ -106,20 +109,9 @@ async function readRound(graph: Graph, sources: Source[], options: GraphOptions)
   return round
 }
 
-/**
- * Stores what a round read in one transaction, so that no cursor is ahead of its effects, then settles the groups that were
- * refused; answers those that begin again.
- */
-async function writeRound(
-  db: Db,
-  lease: Lease,
-  { begun, groups, refused }: Round,
-  pages: ReadyPages,
-): Promise<Source[]> {
-  await fenced(db, lease, 'scanning', async (tx) => {
-    if (begun.length > 0) await nameGroups(tx, lease, begun, groups)
-    if (pages.sources.length > 0) await writePages(tx, lease, pages)
-  })
+/** Stores what a round read, then settles the groups that were refused; answers those that begin again. */
+async function writeRound(db: Db, lease: Lease, { refused }: Round, pages: ReadyPages): Promise<Source[]> {
+  await writePages(db, lease, pages)
   const again: Source[] = []
   for (const { source, error } of refused)
     if (await settleSource(db, lease, source, error)) again.push(fromBeginning(source))

@@ -7,12 +7,13 @@ import { readPeople } from '../entra/read-people.ts'
 import { inLanes } from './lanes.ts'
 import { fenced, type Lease } from './lease.ts'
 import { moveRun } from './move-run.ts'
+import { preparePages } from './prepare-pages.ts'
 import { proveAbsences } from './prove-absences.ts'
 import { scanGroups } from './scan-groups.ts'
 import { chooseReading, proveParts } from './scan-users.ts'
 import { settleSource } from './settle-source.ts'
 import { afterPage, fromBeginning, type Source, unreadSources } from './source.ts'
-import { preparePages, writePages } from './write-pages.ts'
+import { writePages } from './write-pages.ts'
 
 /** Parts of a large tenant that are read at a time: while one page is written, others are on their way. */
 const LANES = 3
@@ -129,9 +130,9 @@ async function walkSource(
       const following = at.cursor === null ? null : read(at.cursor)
       // If the write fails first, the page on its way is nobody's: its own failure must not bring the process down.
       following?.catch(() => {})
-      const ready = preparePages([{ source, ...page }])
+      const ready = preparePages([{ source, page }])
       // A page and its cursor are one transaction, so that no cursor is ahead of its effects.
-      await fenced(db, lease, 'scanning', (tx) => writePages(tx, lease, ready))
+      await writePages(db, lease, ready)
       if (following === null) return false
       page = await following
     }

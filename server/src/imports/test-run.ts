@@ -4,9 +4,10 @@ import { sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import type { DirectoryUser, InvalidDirectoryUser } from '../entra/directory-user.ts'
 import { foldEmail, foldName, searchText } from '../users/fold.ts'
-import { fenced, takeLease } from './lease.ts'
+import { takeLease } from './lease.ts'
 import { plan } from './plan.ts'
-import { preparePages, writePages } from './write-pages.ts'
+import { preparePages } from './prepare-pages.ts'
+import { writePages } from './write-pages.ts'
 
 const TENANT = '11111111-1111-4111-8111-111111111111'
 
@@ -65,6 +66,17 @@ export interface TestRun {
   verifiedDomains?: string[]
 }
 
+/** A run that is about to be scanned, without sources; answers its id. */
+export async function insertRun(db: Db, workspaceId: string, wish: TestRun = {}): Promise<string> {
+  const runId = randomUUID()
+  await sql`
+    insert into import_runs (id, workspace_id, connection_name, tenant_id, verified_domains, state, scope, mode, include_guests, include_disabled, created_by_name)
+    values (${runId}, ${workspaceId}, 'Contoso', ${TENANT}, ${wish.verifiedDomains ?? ['contoso.com']}::text[], 'scanning',
+      ${JSON.stringify(wish.scope ?? { kind: 'all-users' })}::jsonb, ${wish.mode ?? 'new-and-existing'},
+      ${wish.includeGuests ?? false}, ${wish.includeDisabled ?? false}, 'Test')`.execute(db)
+  return runId
+}
+
 /** Makes a run as the worker would after scanning these people, and plans it; answers its id. */
 export async function planRun(
   db: Db,
@@ -72,18 +84,13 @@ export async function planRun(
   people: (DirectoryUser | InvalidDirectoryUser)[],
   wish: TestRun = {},
 ): Promise<string> {
-  const runId = randomUUID()
-  await sql`
-    insert into import_runs (id, workspace_id, connection_name, tenant_id, verified_domains, state, scope, mode, include_guests, include_disabled, created_by_name)
-    values (${runId}, ${workspaceId}, 'Contoso', ${TENANT}, ${wish.verifiedDomains ?? ['contoso.com']}::text[], 'scanning',
-      ${JSON.stringify(wish.scope ?? { kind: 'all-users' })}::jsonb, ${wish.mode ?? 'new-and-existing'},
-      ${wish.includeGuests ?? false}, ${wish.includeDisabled ?? false}, 'Test')`.execute(db)
+  const runId = await insertRun(db, workspaceId, wish)
   await sql`insert into import_sources (run_id, workspace_id, ordinal, kind, name)
     values (${runId}, ${workspaceId}, 0, 'users', 'All users')`.execute(db)
   const lease = await takeLease(db, runId)
   const source = { ordinal: 0, kind: 'users' as const }
-  const ready = preparePages([{ source, users: people, next: null, count: null }])
-  await fenced(db, lease!, 'scanning', (tx) => writePages(tx, lease!, ready))
+  const ready = preparePages([{ source, page: { users: people, next: null, count: null } }])
+  await writePages(db, lease!, ready)
   await sql`update import_runs set state = 'planning' where id = ${runId}`.execute(db)
   await plan(db, lease!)
   return runId

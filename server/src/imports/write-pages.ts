@@ -1,10 +1,9 @@
-import { sql } from 'kysely'
-import type { Tx } from '../db/schema.ts'
-import type { UsersPage } from '../entra/list-users.ts'
-import { type EntryRow, entryId, entryOf } from './entry-of.ts'
-import type { Lease } from './lease.ts'
-import type { Source } from './source.ts'
-import type { People, StoredPeople } from './stored-people.ts'
+import { type RawBuilder, sql } from 'kysely'
+import { arrayText } from '../db/array-text.ts'
+import type { Db } from '../db/schema.ts'
+import type { EntryRow } from './entry-of.ts'
+import { checkHeld, gettingOn, type Lease } from './lease.ts'
+import type { ReadyPages } from './prepare-pages.ts'
 
 const columnNames = [
   'object_id',
@@ -37,98 +36,72 @@ const types: Partial<Record<keyof EntryRow, string>> = {
   guest: 'boolean',
 }
 
-/** A list of lists has one shape in SQL, so the few attribute names in `altered` travel as one text. */
-const sqlOf = (name: string) => (name === 'altered' ? `string_to_array(r.altered, ',')` : `r.${name}`)
-const arrays = (entries: EntryRow[]) =>
+/** In the list of what is selected, several at once give a row each time: from a list of tables, PostgreSQL stores them all first. */
+const values = (entries: EntryRow[]) =>
   sql.join(
     columnNames.map((name) => {
-      const column = entries.map((entry) => (name === 'altered' ? entry.altered.join(',') : entry[name]))
-      return sql`${column}::${sql.raw(types[name] ?? 'text')}[]`
+      // A list of lists has one shape in SQL, so the few attribute names in `altered` travel as one text.
+      if (name === 'altered')
+        return sql`string_to_array(unnest(${arrayText(entries.map(({ altered }) => altered.join(',')))}::text[]), ',')`
+      return sql`unnest(${arrayText(entries.map((entry) => entry[name]))}::${sql.raw(types[name] ?? 'text')}[])`
     }),
   )
-const values = sql.raw(columnNames.map(sqlOf).join(', '))
-const overwritten = sql.raw(overwrittenNames.map((name) => `${name} = excluded.${name}`).join(', '))
-const existing = sql.raw(overwrittenNames.map((name) => `e.${name}`).join(', '))
-const excluded = sql.raw(overwrittenNames.map((name) => `excluded.${name}`).join(', '))
+const listOf = (written: (name: string) => string) => overwrittenNames.map(written).join(', ')
+const overwriteChanged = sql.raw(`on conflict (object_id, run_id)
+  do update set ${listOf((name) => `${name} = excluded.${name}`)}
+  where (${listOf((name) => `e.${name}`)}) is distinct from (${listOf((name) => `excluded.${name}`)})`)
 
-/** One page of one source; `next` null closes the source. */
-export interface PageRead extends UsersPage {
-  source: Pick<Source, 'ordinal' | 'kind'>
-}
+/** Where nothing can be there already, PostgreSQL need not look before each row: a third of what the rows cost. */
+const unlessNew = (areNew: boolean, otherwise: RawBuilder<unknown>) => (areNew ? sql`` : otherwise)
 
-/** Pages as they will be written. */
-export interface ReadyPages {
-  sources: { ordinal: number; next: string | null; count: number | null; length: number }[]
-  /** Who is in which source, as two columns. */
-  memberships: { ordinals: number[]; ids: string[] }
-  entries: EntryRow[]
-}
+/** Asked before anything is written, because it is known before the rest begins. */
+const mayWrite = sql`exists (select from held where not cancel)`
 
 /**
- * Makes rows of pages, which are of different sources. People whom `stored` knows as they are need no entry. In the order of
- * their ids, because PostgreSQL then finds the place of each in an index beside that of the one before.
- */
-export function preparePages(pages: PageRead[], stored?: StoredPeople): ReadyPages {
-  const sources: ReadyPages['sources'] = []
-  const memberships: { ordinal: number; id: string }[] = []
-  const people: People = new Map()
-  for (const { source, users, next, count } of pages) {
-    const ids = new Set<string>()
-    for (const user of users) {
-      const id = entryId(user)
-      ids.add(id)
-      // The last one wins, within a page too: one statement may not touch a row twice, and somebody in three groups is one entry.
-      people.set(id, user)
-    }
-    sources.push({ ordinal: source.ordinal, next, count, length: ids.size })
-    if (source.kind === 'group') for (const id of ids) memberships.push({ ordinal: source.ordinal, id })
-  }
-  memberships.sort((one, other) => inOrder(one.id, other.id))
-  const entries = Array.from((stored?.claim(people) ?? people).values(), entryOf)
-  return {
-    sources,
-    memberships: {
-      ordinals: memberships.map(({ ordinal }) => ordinal),
-      ids: memberships.map(({ id }) => id),
-    },
-    entries: entries.sort((one, other) => inOrder(one.object_id, other.object_id)),
-  }
-}
-
-const inOrder = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0)
-
-/**
- * Stores pages, within a fenced write: entries, memberships, cursors and counts in one statement, for between two of them the
- * database would wait for whatever else this process is doing.
+ * Stores pages in one fenced statement, a transaction of its own, so that no cursor is ahead of its effects: between two statements
+ * the database would wait for whatever else this process is doing. Throws LeaseLost or CancelRequested, and then nothing is written.
  */
 export async function writePages(
-  tx: Tx,
-  { runId, workspaceId }: Lease,
+  db: Db,
+  lease: Lease,
   { sources, memberships, entries }: ReadyPages,
 ): Promise<void> {
-  await sql`
-    with written as (
+  const { runId, workspaceId, fence } = lease
+  const held = await sql<{ cancel: boolean }>`
+    with held as (
+      select cancel_requested_at is not null as cancel from import_runs
+      where id = ${runId} and fence = ${fence} and state = 'scanning' for no key update
+    ),
+    written as (
       insert into import_entries as e (run_id, workspace_id, ${columns})
-      select ${runId}, ${workspaceId}, ${values}
-      from unnest(${arrays(entries)}) as r (${columns})
-      on conflict (object_id, run_id) do update set ${overwritten}
-        where (${existing}) is distinct from (${excluded})
+      select ${runId}, ${workspaceId}, ${values(entries.rows)} where ${mayWrite}
+      ${unlessNew(entries.areNew, overwriteChanged)}
       returning xmax = 0 as fresh
     ),
     joined as (
       insert into import_memberships (run_id, workspace_id, ordinal, object_id)
-      select ${runId}, ${workspaceId}, ordinal, id
-      from unnest(${memberships.ordinals}::int[], ${memberships.ids}::uuid[]) as r (ordinal, id)
-      on conflict do nothing
+      select ${runId}, ${workspaceId}, unnest(${arrayText(memberships.ordinals)}::int[]), unnest(${arrayText(memberships.ids)}::uuid[])
+      where ${mayWrite}
+      ${unlessNew(memberships.areNew, sql`on conflict do nothing`)}
     ),
     moved as (
       update import_sources s
-      set cursor = r.next, read_count = read_count + r.length, expected = coalesce(s.expected, r.count),
-        state = case when r.next is null then case when hidden and read_count + r.length = 0 then 'hidden' else 'complete' end
-          else 'reading' end
-      from jsonb_to_recordset(${JSON.stringify(sources)}::jsonb) as r (ordinal int, next text, count int, length int)
-      where s.run_id = ${runId} and s.ordinal = r.ordinal
+      set name = coalesce(r.name, s.name), hidden = coalesce(r.hidden, s.hidden),
+        description = case when r.begun then r.description else s.description end,
+        mail = case when r.begun then r.mail else s.mail end,
+        group_kind = case when r.begun then r.kind else s.group_kind end,
+        dynamic = case when r.begun then r.dynamic else s.dynamic end,
+        cursor = case when r.read then r.next else s.cursor end, expected = coalesce(s.expected, r.count), read_count = s.read_count + coalesce(r.length, 0),
+        state = case when not r.read then coalesce(r.state, s.state) when r.next is not null then 'reading'
+          when coalesce(r.hidden, s.hidden) and s.read_count + r.length = 0 then 'hidden' else 'complete' end
+      from jsonb_to_recordset(${JSON.stringify(sources)}::jsonb) as r (ordinal int, begun boolean, name text, description text,
+        mail text, kind text, dynamic boolean, hidden boolean, state text, read boolean, next text, count int, length int)
+      where s.run_id = ${runId} and s.ordinal = r.ordinal and ${mayWrite}
+    ),
+    counted as (
+      update import_runs set ${gettingOn}, read_count = read_count + (select count(*) filter (where fresh) from written)
+      where id = ${runId} and ${mayWrite}
     )
-    update import_runs set read_count = read_count + (select count(*) filter (where fresh) from written)
-    where id = ${runId}`.execute(tx)
+    select cancel from held`.execute(db)
+  checkHeld(lease, held.rows)
 }
