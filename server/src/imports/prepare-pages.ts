@@ -13,7 +13,7 @@ export interface PageRead {
 }
 
 /** What is stored of a source, by its columns; those of the group where `begun`, those of the page where `read`. */
-export interface SourceRow {
+interface SourceRow {
   ordinal: number
   begun: boolean
   name?: string

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { arrayText } from '../db/array-text.ts'
 import type { Db } from '../db/schema.ts'
+import { persistently } from '../db/transaction.ts'
 import type { EntryRow } from './entry-of.ts'
 import { checkHeld, gettingOn, type Lease } from './lease.ts'
 import type { ReadyPages } from './prepare-pages.ts'
@@ -67,7 +68,7 @@ export async function writePages(
   { sources, memberships, entries }: ReadyPages,
 ): Promise<void> {
   const { runId, workspaceId, fence } = lease
-  const held = await sql<{ cancel: boolean }>`
+  const statement = sql<{ cancel: boolean }>`
     with held as (
       select cancel_requested_at is not null as cancel from import_runs
       where id = ${runId} and fence = ${fence} and state = 'scanning' for no key update
@@ -91,7 +92,8 @@ export async function writePages(
         mail = case when r.begun then r.mail else s.mail end,
         group_kind = case when r.begun then r.kind else s.group_kind end,
         dynamic = case when r.begun then r.dynamic else s.dynamic end,
-        cursor = case when r.read then r.next else s.cursor end, expected = coalesce(s.expected, r.count), read_count = s.read_count + coalesce(r.length, 0),
+        cursor = case when r.read then r.next else s.cursor end, expected = coalesce(s.expected, r.count),
+        read_count = s.read_count + coalesce(r.length, 0),
         state = case when not r.read then coalesce(r.state, s.state) when r.next is not null then 'reading'
           when coalesce(r.hidden, s.hidden) and s.read_count + r.length = 0 then 'hidden' else 'complete' end
       from jsonb_to_recordset(${JSON.stringify(sources)}::jsonb) as r (ordinal int, begun boolean, name text, description text,
@@ -102,6 +104,7 @@ export async function writePages(
       update import_runs set ${gettingOn}, read_count = read_count + (select count(*) filter (where fresh) from written)
       where id = ${runId} and ${mayWrite}
     )
-    select cancel from held`.execute(db)
+    select cancel from held`
+  const held = await persistently(() => statement.execute(db))
   checkHeld(lease, held.rows)
 }
