@@ -8,13 +8,15 @@ import { notFound } from '../problem.ts'
 
 type Row = Selectable<Schema['connections']> & { active_import_id: string | null }
 
+const cursorKeys = z.tuple([z.uuid()])
+
 /** One page of a workspace's connections, the oldest first. */
 export async function listConnections(
   db: Db,
   workspaceId: string,
   query: { cursor?: string; limit: number },
 ): Promise<Page<Connection>> {
-  const cursor = decodeCursor(z.tuple([z.uuid()]), query.cursor)
+  const cursor = decodeCursor(cursorKeys, query.cursor)
   const rows = await rowsOf(db, workspaceId)
     // Ids are made in order of time.
     .where('connections.id', '>', cursor?.[0] ?? '00000000-0000-0000-0000-000000000000')

@@ -12,13 +12,15 @@ type Row = Selectable<Schema['groups']> & { member_count: number }
 const columns = sql`
   g.*, (select count(*) from group_members m where m.workspace_id = g.workspace_id and m.group_id = g.id) as member_count`
 
+const cursorKeys = z.tuple([z.string(), z.uuid()])
+
 /** One page of a workspace's groups by name, each with how many of its people the workspace holds. */
 export async function listGroups(
   db: Db,
   workspaceId: string,
   query: z.infer<typeof groupQuery>,
 ): Promise<Page<Group>> {
-  const cursor = decodeCursor(z.tuple([z.string(), z.uuid()]), query.cursor)
+  const cursor = decodeCursor(cursorKeys, query.cursor)
   const where = sql`g.workspace_id = ${workspaceId} and ${containing(sql`g.name_folded`, query.search)}`
   const range: RawBuilder<unknown> =
     cursor === null ? sql`true` : sql`(g.name_folded, g.id) > (${cursor[0]}, ${cursor[1]}::uuid)`
