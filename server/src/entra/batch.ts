@@ -5,7 +5,7 @@ import type { GraphBatchAnswer, GraphBatchRequest, GraphOptions } from './graph-
 import { GraphError } from './graph-error.ts'
 import { attemptGraph } from './graph-request.ts'
 import { pageWanted } from './half-page.ts'
-import { refusal, unusable } from './judge-answer.ts'
+import { refusal, tellsOfError, unusable } from './judge-answer.ts'
 import { resolveLink } from './next-link.ts'
 import { retrying } from './retry.ts'
 
@@ -94,7 +94,9 @@ function delayOf(
   isUsable: (answer: GraphBatchAnswer) => boolean,
 ): GraphError | null {
   if (answer.status < 400)
-    return isUsable(answer) ? null : unusable({ status: answer.status, requestId: null })
+    return isUsable(answer) && !tellsOfError(answer.body)
+      ? null
+      : unusable({ status: answer.status, requestId: null })
   const error = partRefusal(url, answer)
   return error.retryable ? error : null
 }

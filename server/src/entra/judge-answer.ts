@@ -29,8 +29,13 @@ export function judgeAnswer(path: string, answer: GraphAnswer): unknown {
   if (answer.status >= 400) throw refusal(path, answer)
   if (path.endsWith('/$count')) return readCountText(answer, about)
   const body = parseJson(answer)
-  if (typeof body !== 'object' || body === null || 'error' in body) throw unusable(about)
+  if (typeof body !== 'object' || body === null || tellsOfError(body)) throw unusable(about)
   return body
+}
+
+/** Graph may tell of an error in an answer, or a part of a batch, whose status is that of a success. */
+export function tellsOfError(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'error' in body
 }
 
 /** The GraphError for a status of 400 or more, also of one part of a batch. */

@@ -159,6 +159,22 @@ describe('a scan with failing answers', () => {
     const ready = await test.plan({ scope: { kind: 'groups', groups: [{ id, displayName }] } })
     expect([ready.state, ready.sources]).toMatchObject(['ready', [{ state: 'complete' }]])
   })
+
+  // Row 7, in a part of a batch.
+  it.each([
+    ['who is in it', 'members'],
+    ['what it is', 'group'],
+  ])('reads a group again that Microsoft tells an error of instead of %s, in a 200', async (_what, route) => {
+    const { directory } = test.emulator.tenant
+    const { id, displayName } = [...directory.groups()].find(
+      (group) => directory.transitiveUserIds(group.id).size > 0,
+    )!
+    const body = { error: { code: 'UnknownError', message: '' }, value: [] }
+    test.emulator.faults.add({ route, times: 1, effect: { kind: 'status', status: 200, body } })
+    const ready = await test.plan({ scope: { kind: 'groups', groups: [{ id, displayName }] } })
+    expect([ready.state, ready.sources]).toMatchObject(['ready', [{ state: 'complete' }]])
+    expect(ready.read).toBe(directory.transitiveUserIds(id).size)
+  })
 })
 
 describe('a Microsoft that does not answer', () => {
