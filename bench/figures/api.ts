@@ -9,7 +9,7 @@ import { type ListKind, listKinds, type UserList } from '../user-lists.ts'
 import type { Workspace } from '../workspace.ts'
 
 /** Pages of each kind that are asked for; the first ones, which find that kind's statements and rows cold, do not count. */
-const SAMPLES = 800
+const SAMPLES = 1_300
 const WARMING = 300
 
 /** Pages that are asked for before: a process that has just been started compiles what it runs while it answers. */
