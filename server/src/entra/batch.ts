@@ -25,7 +25,8 @@ const batchBody = z.object({
 
 /**
  * Asks by twenty; the parts that Microsoft throttled or that failed for a moment are asked again, after the longest wait
- * that any of them was told; so are the parts whose success is not usable. Other failures are the part's own answer. Throws GraphError where parts keep failing.
+ * that any of them was told; so are the parts whose success is not usable. Other failures are the part's own answer. Throws
+ * GraphError where parts keep failing.
  */
 export async function requestBatch(
   session: DirectorySession,

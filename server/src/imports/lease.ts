@@ -89,7 +89,10 @@ export async function fenced<T>(
   })
 }
 
-/** What a write of a worker says of its run's row: that it is being worked on, and gets on. A wait that is over is shown no more; one that began while this page was on its way is. */
+/**
+ * What a write of a worker says in its run's row: that somebody works on it, and gets on. A wait that is over is shown no more;
+ * one that began while this page was on its way is.
+ */
 export const gettingOn = sql`lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), attempts = 0, unreachable_since = null,
   waiting_reason = case when waiting_until > now() then waiting_reason end,
   waiting_until = case when waiting_until > now() then waiting_until end`
