@@ -49,7 +49,7 @@ function selectPage(
   cursor: Cursor | null,
 ): RawBuilder<Row> {
   const descending = query.sort.startsWith('-')
-  const where = filters(query)
+  const where = filters(workspaceId, query)
   const direction = sql.raw(descending ? 'desc nulls first' : 'asc nulls last')
   // As a parameter it would be unknown to a plan that is kept, which PostgreSQL would then hardly keep.
   const limit = sql.lit(query.limit + 1)
@@ -89,7 +89,7 @@ async function countUsers(
   if (isEverybody(query)) return countEverybody(db, workspaceId)
   const first = await firstPage
   if (first && first.rows.length <= query.limit) return { total: first.rows.length }
-  return countMatching(db, query)
+  return countMatching(db, workspaceId, query)
 }
 
 async function countEverybody(db: Db, workspaceId: string): Promise<Count> {
@@ -100,10 +100,12 @@ async function countEverybody(db: Db, workspaceId: string): Promise<Count> {
   return count
 }
 
-async function countMatching(db: Db, query: Query): Promise<Count> {
+async function countMatching(db: Db, workspaceId: string, query: Query): Promise<Count> {
   const { rows } = await sql<{ total: number }>`
     select count(*) as total from (
-      select from workspace_users u where ${filters(query)} limit ${MOST_COUNTED + 1}) counted`.execute(db)
+      select from workspace_users u where ${filters(workspaceId, query)} limit ${MOST_COUNTED + 1}) counted`.execute(
+    db,
+  )
   const { total } = rows[0]!
   return total <= MOST_COUNTED ? { total } : { total: MOST_COUNTED, atLeast: true }
 }
@@ -152,9 +154,8 @@ function after(
   return [rest]
 }
 
-/** Which of the workspace's people are listed; that they are the workspace's, the view says. */
-function filters(query: Query): RawBuilder<unknown> {
-  const all = [containing(sql`u.search`, query.search)]
+function filters(workspaceId: string, query: Query): RawBuilder<unknown> {
+  const all = [sql`u.workspace_id = ${workspaceId}`, containing(sql`u.search`, query.search)]
   if (query.status) all.push(sql`u.status = ${query.status}`)
   if (query.source) all.push(sql`u.source = ${query.source}`)
   if (query.group) {
