@@ -94,4 +94,12 @@ describe('a directory user', () => {
     const read = readDirectoryUser(raw)
     expect(read).toMatchObject({ ...expected, invalid: expect.stringMatching(/^[A-Z].*\.$/) })
   })
+  it('that cannot be imported has a name cut between characters, too', () => {
+    const read = readDirectoryUser({
+      ...adele,
+      displayName: `x${'🦊'.repeat(1_100)}`,
+      userPrincipalName: null,
+    })
+    expect(read.displayName).toBe(`x${'🦊'.repeat(1_023)}`)
+  })
 })

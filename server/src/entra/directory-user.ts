@@ -63,6 +63,7 @@ const texts = [
 /** Far above Entra's own limits (a display name has 256), so that only nonsense is cut. */
 const LONGEST_TEXT = 1_024
 const LONGEST_ADDRESS = 320
+const LONGEST_ID = 100
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const languageTag = /^[a-z]{2,8}(-[a-z0-9]{1,8})*$/i
@@ -74,27 +75,25 @@ const languageTag = /^[a-z]{2,8}(-[a-z0-9]{1,8})*$/i
  */
 export function readDirectoryUser(raw: unknown): DirectoryUser | InvalidDirectoryUser {
   if (typeof raw !== 'object' || raw === null)
-    return invalid(null, null, 'Microsoft sent no record for this person.')
+    return invalid(null, {}, 'Microsoft sent no record for this person.')
   const record = raw as Record<string, unknown>
   const { id } = record
-  const name =
-    typeof record.displayName === 'string' ? cleanText(record.displayName).slice(0, LONGEST_TEXT) : null
-  if (typeof id !== 'string') return invalid(null, name, 'Microsoft sent this person without an object ID.')
+  if (typeof id !== 'string') return invalid(null, record, 'Microsoft sent this person without an object ID.')
   if (!guid.test(id))
-    return invalid(cleanText(id).slice(0, 100), name, 'The object ID of this person is not a GUID.')
+    return invalid(cut(id, LONGEST_ID), record, 'The object ID of this person is not a GUID.')
   const objectId = id.toLowerCase()
 
   const broken = texts.find((attribute) => typeof (record[attribute] ?? '') !== 'string')
-  if (broken) return invalid(objectId, name, notText(broken))
+  if (broken) return invalid(objectId, record, notText(broken))
   const altered: string[] = []
   const text = (attribute: (typeof texts)[number]) =>
     readText(attribute, record[attribute] as string | null | undefined, altered)
   const mail = readAddress('mail', record.mail, altered)
-  if (typeof mail === 'object' && mail !== null) return invalid(objectId, name, mail.invalid)
+  if (typeof mail === 'object' && mail !== null) return invalid(objectId, record, mail.invalid)
   const userPrincipalName = readAddress('userPrincipalName', record.userPrincipalName, altered)
   if (typeof userPrincipalName === 'object') {
     const reason = userPrincipalName?.invalid ?? 'Microsoft sent this person without a userPrincipalName.'
-    return invalid(objectId, name, reason)
+    return invalid(objectId, record, reason)
   }
   return {
     objectId,
@@ -117,14 +116,23 @@ export function readDirectoryUser(raw: unknown): DirectoryUser | InvalidDirector
 
 const notText = (attribute: string) => `Microsoft sent a ${attribute} that is not text.`
 
-function invalid(objectId: string | null, displayName: string | null, reason: string): InvalidDirectoryUser {
-  return { objectId, displayName, invalid: reason }
+function invalid(
+  objectId: string | null,
+  { displayName }: Record<string, unknown>,
+  reason: string,
+): InvalidDirectoryUser {
+  const name = typeof displayName === 'string' ? cut(displayName, LONGEST_TEXT) : null
+  return { objectId, displayName: name, invalid: reason }
+}
+
+/** The first characters, put together anew: a part of a text would keep all of it in memory. */
+function cut(text: string, length: number): string {
+  return [...cleanText(text).slice(0, 2 * length)].slice(0, length).join('')
 }
 
 function readText(attribute: string, value: string | null | undefined, altered: string[]): string | null {
   if (value === null || value === undefined) return null
-  const points = value.length > LONGEST_TEXT ? [...cleanText(value).slice(0, 2 * LONGEST_TEXT)] : null
-  const text = points === null ? cleanText(value) : points.slice(0, LONGEST_TEXT).join('')
+  const text = value.length > LONGEST_TEXT ? cut(value, LONGEST_TEXT) : cleanText(value)
   if (text !== value) altered.push(attribute)
   return isVisible(text) ? text : null
 }
