@@ -50,5 +50,7 @@ it('writes usual columns itself, and leaves to pg what JSON writes in another wa
   expect(arrayText([true, null])).toBe('{true,null}')
   expect(arrayText([7, 8])).toBe('{7,8}')
   expect(arrayText([])).toBe('{}')
-  expect(arrayText(['two\nlines'])).toEqual(['two\nlines'])
+  expect(arrayText(['two\nlines'])).toBe('{"two\nlines"}')
+  expect(arrayText(['a\\b', '\n'])).toEqual(['a\\b', '\n'])
+  expect(arrayText(['a\tb'])).toEqual(['a\tb'])
 })
