@@ -78,12 +78,12 @@ export function drawSchedule(seed: number, tenantId: string): Schedule {
     peoplePerBatch: draw.int(3, 30),
     faults: foreignLink ? [] : drawFaults(draw),
     foreignLink,
-    interruptions: { scanning: drawInterruptions(draw, 80), applying: drawInterruptions(draw, 60) },
+    interruptions: { scanning: drawInterruptions(draw, 40), applying: drawInterruptions(draw, 60) },
     racing: draw.chance(0.3),
     edits: draw.pick([0, 0, 1, 2]),
     editsLate: draw.chance(0.3),
     cancel: draw.chance(0.15)
-      ? { during: draw.pick(['scanning', 'ready', 'applying'] as const), statement: draw.int(5, 50) }
+      ? { during: draw.pick(['scanning', 'ready', 'applying'] as const), statement: draw.int(3, 30) }
       : null,
   }
 }
