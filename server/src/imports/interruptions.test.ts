@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ImportRun } from '@keyroster/api/imports.ts'
+import type { ImportRun, StartImport } from '@keyroster/api/imports.ts'
 import { sql } from 'kysely'
 import { afterEach, describe, expect, it } from 'vitest'
 import { fenced, LeaseLost, takeLease } from './lease.ts'
@@ -18,14 +18,14 @@ const open = async (options: Parameters<typeof createTestImport>[0] = {}) => {
   return test
 }
 
-async function start(): Promise<string> {
+async function start(scope: StartImport['scope'] = { kind: 'all-users' }): Promise<string> {
   const id = randomUUID()
-  const body = { id, connectionId: test.connectionId, scope: { kind: 'all-users' }, mode: 'new-and-existing' }
+  const body = { id, connectionId: test.connectionId, scope, mode: 'new-and-existing' }
   await test.call('POST', '/api/imports', body)
   return id
 }
 
-const count = async (table: 'users' | 'import_entries') => {
+const count = async (table: 'users' | 'import_entries' | 'import_memberships') => {
   const rows = await sql<{ n: number }>`select count(*)::int as n from ${sql.table(table)}`.execute(
     test.panel.database.db,
   )
@@ -102,6 +102,27 @@ describe('a scan', () => {
     expect([ready.read, stopped.resumed, ready.resumed]).toEqual([USERS, 0, 1])
     const walks = pagesAsked(test.emulator).filter(({ query }) => !query.includes('skiptoken'))
     expect(walks).toHaveLength(1)
+  })
+})
+
+describe('a scan of groups', () => {
+  it('goes on under another worker, who may meet people and members again that the first one stored', async () => {
+    await open({ seed: { users: 200, groups: 4, membersPerGroup: 60 }, largestPage: 25, latencyMs: 150 })
+    const { directory } = test.emulator.tenant
+    const groups = [...directory.groups()].map(({ id, displayName }) => ({ id, displayName }))
+    const people = groups.map(({ id }) => directory.transitiveUserIds(id))
+    const everybody = people.reduce((some, others) => some.union(others))
+    expect(everybody.size).toBeLessThan(people.reduce((sum, { size }) => sum + size, 0))
+    const id = await start({ kind: 'groups', groups })
+    await test.until(id, (run) => run.read > 0)
+    await test.worker.close()
+    const { body: stopped } = await test.call<ImportRun>('GET', `/api/imports/${id}`)
+    expect(stopped.read).toBeLessThan(everybody.size)
+    test.worker = await startWorker(test.panel)
+    test.panel.wake = test.worker.wake
+    const ready = await test.until(id, (run) => run.state !== 'scanning' && run.state !== 'planning')
+    expect([ready.state, ready.problem, ready.read]).toEqual(['ready', null, everybody.size])
+    expect(await count('import_memberships')).toBe(people.reduce((sum, { size }) => sum + size, 0))
   })
 })
 

@@ -17,23 +17,23 @@ import { writePages } from './write-pages.ts'
 /** Groups asked for in one request: https://learn.microsoft.com/en-us/graph/json-batching#batch-size-limitations */
 const GROUPS_AT_ONCE = 20
 
-/** How many groups the first rounds ask for, so that the database has something to write while whole rounds are on their way. */
+/** How many groups the first of several rounds ask for: the database has them to write while whole rounds are on their way. */
 const FIRST_ROUNDS = [5, 15]
 
 /** Requests on their way at a time: while one is answered, another is written. */
 const LANES = 3
 
 /**
- * Reads the chosen groups that are not read to their end yet, twenty to a request, a page of each, the rest of the large
+ * Reads the chosen groups that are not read to their end yet, up to twenty to a request, a page of each, the rest of the large
  * ones in the rounds that follow. The first fault that stops the run stops every lane. Throws GraphError
  * `permission_missing` where none of them may be read.
  */
 export async function scanGroups(db: Db, lease: Lease, graph: Graph, options: GraphOptions): Promise<void> {
   const unread = await unreadSources(db, lease.runId, sql`s.kind = 'group'`)
-  const found = await sql<{ begun: boolean }>`
-    select exists (select from import_entries where run_id = ${lease.runId}) as begun`.execute(db)
-  const stored = createStoredPeople(!found.rows[0]!.begun)
-  const beginning = [...FIRST_ROUNDS]
+  const found = await sql<{ hasEntries: boolean }>`
+    select exists (select from import_entries where run_id = ${lease.runId}) as "hasEntries"`.execute(db)
+  const stored = createStoredPeople(!found.rows[0]!.hasEntries)
+  const beginning = unread.length > GROUPS_AT_ONCE ? [...FIRST_ROUNDS] : []
   let writing: Promise<unknown> = Promise.resolve()
   await inLanes(LANES, unread, options.signal, async (queue, signal) => {
     const sources = queue.splice(0, beginning.shift() ?? GROUPS_AT_ONCE)

@@ -64,6 +64,10 @@ const sources = () =>
   rows(
     sql`select name, state, cursor, read_count from import_sources where run_id = ${lease.runId} order by ordinal`,
   )
+const descriptions = () =>
+  rows(sql`
+    select description, mail, group_kind as kind, dynamic, hidden from import_sources
+    where run_id = ${lease.runId} order by ordinal`)
 const titles = () =>
   rows(
     sql`select object_id as id, job_title as title from import_entries where run_id = ${lease.runId} order by object_id`,
@@ -112,11 +116,18 @@ describe('pages of several groups', () => {
     expect(await read()).toBe(2)
   })
 
-  it('may show somebody again on a later page of the same group', async () => {
-    await write(page(0, [one, other], 'further'))
+  it('may show somebody again on a later page of the same group, which stays what it was said to be', async () => {
+    const known = {
+      description: 'For sales',
+      mail: 'sales@contoso.com',
+      kind: 'microsoft365' as const,
+      dynamic: true,
+    }
+    await write({ ...page(0, [one, other], 'further'), group: group(known) })
     await write(laterPage(0, [other, third]))
     expect(await memberships()).toHaveLength(3)
     expect((await sources())[0]).toEqual({ name: 'Sales', state: 'complete', cursor: null, read_count: 4 })
+    expect((await descriptions())[0]).toEqual({ ...known, hidden: false })
   })
 
   it('are written over those of an earlier worker, whom nobody remembers, without rewriting who is unchanged', async () => {
@@ -138,6 +149,13 @@ describe('a group that cannot be read', () => {
       { name: 'Group 0', state: 'gone', cursor: null, read_count: 0 },
       { name: 'Sales', state: 'complete', cursor: null, read_count: 1 },
     ])
+    expect((await descriptions())[0]).toEqual({
+      description: null,
+      mail: null,
+      kind: null,
+      dynamic: null,
+      hidden: false,
+    })
   })
 
   it('keeps its place where it was refused in the middle', async () => {
@@ -149,7 +167,8 @@ describe('a group that cannot be read', () => {
 
   it('is said to hide its members where it hides them and shows nobody', async () => {
     const hidden = group({ hiddenMembership: true })
-    await write({ ...page(0, []), group: hidden }, { ...page(1, [one]), group: hidden })
+    await write({ ...page(0, [], 'further'), group: hidden }, { ...page(1, [one]), group: hidden })
+    await write(laterPage(0, []))
     expect((await sources()).map((source) => (source as { state: string }).state)).toEqual([
       'hidden',
       'complete',
@@ -159,6 +178,7 @@ describe('a group that cannot be read', () => {
 })
 
 describe('a worker that may not write', () => {
+  const run = () => rows(sql`select * from import_runs where id = ${lease.runId}`)
   const nothing = async () => {
     expect([await titles(), await memberships(), await read()]).toEqual([[], [], 0])
     expect(await sources()).toContainEqual({ name: 'Group 0', state: 'pending', cursor: null, read_count: 0 })
@@ -170,8 +190,11 @@ describe('a worker that may not write', () => {
     ['a person asked the run to stop', sql`cancel_requested_at = now()`, CancelRequested],
   ])('stores nothing where %s', async (_why, change, error) => {
     await sql`update import_runs set ${change} where id = ${lease.runId}`.execute(database.db)
+    const before = await run()
     await expect(write(page(0, [one]))).rejects.toBeInstanceOf(error)
     await nothing()
+    // Nor is somebody else's lease renewed, or a failed try of theirs forgotten.
+    expect(await run()).toEqual(before)
   })
 
   it.each([
@@ -182,6 +205,20 @@ describe('a worker that may not write', () => {
     await expect(written).rejects.toBeInstanceOf(error)
     await nothing()
   })
+})
+
+it('tries again where PostgreSQL asks for it', async () => {
+  const { db } = database
+  await sql`create sequence tries`.execute(db)
+  await sql`create function fail_once() returns trigger language plpgsql security definer as $$ begin
+    if nextval('tries') = 1 then raise serialization_failure; end if; return new; end $$`.execute(db)
+  await sql`create trigger fail_once before update on import_runs for each row execute function fail_once()`.execute(
+    db,
+  )
+  await write(page(0, [one]))
+  await sql`drop trigger fail_once on import_runs`.execute(db)
+  expect(await read()).toBe(1)
+  expect(await rows(sql`select last_value::int as tries from tries`)).toEqual([{ tries: 2 }])
 })
 
 it('counts on from what the row of the run says after it waited for it', async () => {
@@ -196,16 +233,12 @@ async function whileHeld(change: ReturnType<typeof sql>, work: () => Promise<voi
   await sql`update import_runs set ${change} where id = ${lease.runId}`.execute(holder)
   const working = work()
   working.catch(() => {})
-  await expect
-    .poll(
-      async () =>
-        (
-          await rows(
-            sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-          )
-        ).length,
-    )
-    .toBe(1)
-  await holder.commit().execute()
+  const waiting = sql`
+    select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  try {
+    await expect.poll(async () => (await rows(waiting)).length).toBe(1)
+  } finally {
+    await holder.commit().execute()
+  }
   await working
 }

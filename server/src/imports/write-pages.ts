@@ -55,7 +55,7 @@ const overwriteChanged = sql.raw(`on conflict (object_id, run_id)
 /** Where nothing can be there already, PostgreSQL need not look before each row: a third of what the rows cost. */
 const unlessNew = (areNew: boolean, otherwise: RawBuilder<unknown>) => (areNew ? sql`` : otherwise)
 
-/** Asked before anything is written, because it is known before the rest begins. */
+/** In each part of the statement, because PostgreSQL promises them no order: whichever asks first waits for the run's row. */
 const mayWrite = sql`exists (select from held where not cancel)`
 
 /**
