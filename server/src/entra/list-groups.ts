@@ -53,12 +53,15 @@ export async function searchGroups(
   }
 }
 
-/** Groups by object id as they are now, without member counts; `gone` or `forbidden` where there is none to read. */
+/** What a group is now, without its member count; `gone` or `forbidden` where there is none to read. */
+export type GroupNow = DirectoryGroup | 'gone' | 'forbidden'
+
+/** Groups by object id as they are now. */
 export async function readGroups(
   graph: Graph,
   groupIds: readonly string[],
   options?: GraphOptions,
-): Promise<Map<string, DirectoryGroup | 'gone' | 'forbidden'>> {
+): Promise<Map<string, GroupNow>> {
   const requests = groupIds.map((id) => ({
     id,
     url: `/groups/${encodeURIComponent(id)}?$select=${groupSelect}`,
@@ -67,7 +70,7 @@ export async function readGroups(
   return new Map(groupIds.map((id) => [id, groupIn(answers.get(id))]))
 }
 
-function groupIn(answer: GraphBatchAnswer | undefined): DirectoryGroup | 'gone' | 'forbidden' {
+function groupIn(answer: GraphBatchAnswer | undefined): GroupNow {
   if (answer?.status === 403) return 'forbidden'
   return (answer?.status === 200 ? readGroup(answer.body) : null) ?? 'gone'
 }

@@ -4,8 +4,8 @@ import { fenced, type Lease } from './lease.ts'
 
 /**
  * Leaves out people who are in no group as it was read at last, where one began again or was not read to its end: an import
- * would take whatever part of it happened to be read. For when all groups are read, as another may show the same people later. Writes only where there
- * is somebody: a fenced write says that the run came further.
+ * would take whatever part of it happened to be read. For when all groups are read, as another may show the same people later.
+ * Writes only where there is somebody: a fenced write says that the run came further.
  */
 export async function forgetPeople(db: Db, lease: Lease): Promise<void> {
   const leftOver = sql`

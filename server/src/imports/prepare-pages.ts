@@ -1,6 +1,7 @@
+import type { GroupNow } from '../entra/list-groups.ts'
 import type { UsersPage } from '../entra/list-users.ts'
 import { type EntryRow, entryId, entryOf } from './entry-of.ts'
-import type { GroupNow, Source } from './source.ts'
+import type { Source } from './source.ts'
 import type { StoredPeople } from './stored-people.ts'
 
 /** What one request told of one source. */

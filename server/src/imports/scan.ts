@@ -131,7 +131,6 @@ async function walkSource(
       // If the write fails first, the page on its way is nobody's: its own failure must not bring the process down.
       following?.catch(() => {})
       const ready = preparePages([{ source, page }])
-      // A page and its cursor are one transaction, so that no cursor is ahead of its effects.
       await writePages(db, lease, ready)
       if (following === null) return false
       page = await following

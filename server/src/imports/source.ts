@@ -1,4 +1,3 @@
-import type { DirectoryGroup } from '@keyroster/api/connections.ts'
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/schema.ts'
 import type { UsersPage } from '../entra/list-users.ts'
@@ -18,9 +17,6 @@ export interface Source {
   expected: number | null
   walk: Walk
 }
-
-/** What a chosen group is now; `gone` or `forbidden` where there is none to read. */
-export type GroupNow = DirectoryGroup | 'gone' | 'forbidden'
 
 /** The sources of a run that are not read to their end yet; `which` is a condition on `s`. */
 export async function unreadSources(db: Db, runId: string, which: RawBuilder<unknown>): Promise<Source[]> {
